@@ -1,0 +1,1 @@
+"""Every touch of the world, loaded by entry point only."""

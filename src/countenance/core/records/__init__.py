@@ -1,0 +1,1 @@
+"""What is signed, logged or sent: one module a family of records."""

@@ -1,0 +1,1 @@
+"""Ground of the render room: shapes, geometry, colour, the image port."""
