@@ -1,0 +1,1 @@
+"""The books: registry and audit log in one SQLite database."""

@@ -1,0 +1,252 @@
+"""The tables. Facts are kept as the canonical bytes of their records, beside the columns by which they are found.
+
+Nothing is ever updated: triggers abort it. What has to be erasable (statements with their salts, receipt salts,
+registry facts) may be deleted; leaves, hashes, checkpoints, permits and marks may not.
+"""
+
+from typing import Any, ClassVar, Self
+
+from sqlalchemy import LargeBinary
+from sqlmodel import Field, SQLModel
+
+from countenance.core.records.audit import Publication
+from countenance.core.records.base import Record
+from countenance.core.records.consent import (
+    DepictedPerson,
+    FaceTie,
+    ModelRelease,
+    Operator,
+    Organisation,
+    Revocation,
+    Title,
+)
+from countenance.core.records.decision import Decision
+
+
+class FactRow(SQLModel):
+    """What every fact has: its order of arrival, its id and its bytes."""
+
+    RECORD: ClassVar[type[Record]]
+
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    record: bytes = Field(sa_type=LargeBinary)
+
+    @classmethod
+    def from_record(cls, record: Any) -> Self:
+        """The row of a record."""
+        return cls(id=record.id, record=record.canonical(), **cls.columns(record))
+
+    @classmethod
+    def columns(cls, record: Any) -> dict[str, Any]:
+        """The columns by which the record is found, but its id."""
+        del record
+        return {}
+
+    @classmethod
+    def to_record(cls, data: bytes) -> Any:
+        """The record in a row's bytes. Raises CountenanceError where they are damaged."""
+        return cls.RECORD.from_bytes(data)
+
+
+class OrganisationRow(FactRow, table=True):
+    """The one organisation of these books."""
+
+    __tablename__ = "organisation"
+    RECORD = Organisation
+    only: int = Field(default=1, unique=True)
+
+
+class OperatorRow(FactRow, table=True):
+    """An operator."""
+
+    __tablename__ = "operator"
+    RECORD = Operator
+
+
+class PersonRow(FactRow, table=True):
+    """A depicted person."""
+
+    __tablename__ = "person"
+    RECORD = DepictedPerson
+
+
+class ReleaseRow(FactRow, table=True):
+    """A model release."""
+
+    __tablename__ = "model_release"
+    RECORD = ModelRelease
+    person_id: str = Field(foreign_key="person.id", index=True)
+
+    @classmethod
+    def columns(cls, record: ModelRelease) -> dict[str, Any]:
+        """Whose release it is."""
+        return {"person_id": record.person_id}
+
+
+class TitleRow(FactRow, table=True):
+    """The right to a picture."""
+
+    __tablename__ = "title"
+    RECORD = Title
+    asset_digest: str = Field(index=True)
+
+    @classmethod
+    def columns(cls, record: Title) -> dict[str, Any]:
+        """Which picture."""
+        return {"asset_digest": record.asset.digest_of_file}
+
+
+class FaceTieRow(FactRow, table=True):
+    """A face tied to a release, or left untouched."""
+
+    __tablename__ = "face_tie"
+    RECORD = FaceTie
+    title_id: str = Field(foreign_key="title.id", index=True)
+    release_id: str | None = Field(foreign_key="model_release.id")
+
+    @classmethod
+    def columns(cls, record: FaceTie) -> dict[str, Any]:
+        """Which title, which release."""
+        return {"title_id": record.title_id, "release_id": record.release_id}
+
+
+class RevocationRow(FactRow, table=True):
+    """The end of a release, or of an operator's right to act."""
+
+    __tablename__ = "revocation"
+    RECORD = Revocation
+    of_id: str = Field(index=True)
+
+    @classmethod
+    def columns(cls, record: Revocation) -> dict[str, Any]:
+        """What ends."""
+        return {"of_id": record.of_id}
+
+
+class DecisionRow(FactRow, table=True):
+    """A decision, whatever it says."""
+
+    __tablename__ = "decision"
+    RECORD = Decision
+    edit_id: str = Field(index=True)
+
+    @classmethod
+    def columns(cls, record: Decision) -> dict[str, Any]:
+        """Of which edit."""
+        return {"edit_id": record.edit_id}
+
+
+class PublicationRow(FactRow, table=True):
+    """A published edit; its id is the edit's."""
+
+    __tablename__ = "publication"
+    RECORD = Publication
+    watermark_id: str = Field(unique=True)
+    receipt_id: str = Field(unique=True)
+    manifest_digest: str = Field(foreign_key="manifest.digest")
+    fingerprint: str
+    operator_id: str = Field(foreign_key="operator.id")
+    log_index: int = Field(foreign_key="log_leaf.index", unique=True)
+
+
+class ManifestRow(SQLModel, table=True):
+    """A manifest store, under the digest of its bytes."""
+
+    __tablename__ = "manifest"
+    digest: str = Field(primary_key=True)
+    data: bytes = Field(sa_type=LargeBinary)
+
+
+class ReceiptSaltRow(SQLModel, table=True):
+    """What opens a consent receipt's commitment; erasable."""
+
+    __tablename__ = "receipt_salt"
+    receipt_id: str = Field(primary_key=True)
+    salt: bytes = Field(sa_type=LargeBinary)
+
+
+class PermitRow(SQLModel, table=True):
+    """A permit that was used."""
+
+    __tablename__ = "permit"
+    nonce: str = Field(primary_key=True)
+    edit_id: str
+
+
+class MarkRow(SQLModel, table=True):
+    """A mark id that is taken."""
+
+    __tablename__ = "mark"
+    mark_id: str = Field(primary_key=True)
+    edit_id: str
+
+
+class LeafRow(SQLModel, table=True):
+    """A leaf of the log; nothing personal."""
+
+    __tablename__ = "log_leaf"
+    index: int = Field(primary_key=True)
+    leaf: bytes = Field(sa_type=LargeBinary)
+
+
+class StatementRow(SQLModel, table=True):
+    """What opens a leaf; erasable."""
+
+    __tablename__ = "log_statement"
+    index: int = Field(primary_key=True, foreign_key="log_leaf.index")
+    envelope: bytes = Field(sa_type=LargeBinary)
+    salt: bytes = Field(sa_type=LargeBinary)
+
+
+class NodeRow(SQLModel, table=True):
+    """The hash of a complete subtree."""
+
+    __tablename__ = "log_node"
+    level: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class CheckpointRow(SQLModel, table=True):
+    """A signed tree head."""
+
+    __tablename__ = "log_checkpoint"
+    size: int = Field(primary_key=True)
+    note: str
+
+
+FACTS: tuple[type[FactRow], ...] = (
+    OrganisationRow,
+    OperatorRow,
+    PersonRow,
+    ReleaseRow,
+    TitleRow,
+    FaceTieRow,
+    RevocationRow,
+    DecisionRow,
+)
+"""Facts that `Books.add` takes, by the type of their record."""
+
+_FOR_GOOD: tuple[type[SQLModel], ...] = (LeafRow, NodeRow, CheckpointRow, PermitRow, MarkRow)
+_ERASABLE: tuple[type[SQLModel], ...] = (*FACTS, PublicationRow, ManifestRow, ReceiptSaltRow, StatementRow)
+
+
+def tables() -> list[Any]:
+    """The SQLAlchemy tables, of these rows only."""
+    return [table_of(row) for row in (*_FOR_GOOD, *_ERASABLE)]
+
+
+def table_of(row: type[SQLModel]) -> Any:
+    """The SQLAlchemy table of a row."""
+    return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+def triggers() -> list[str]:
+    """SQL that makes the database itself refuse changes."""
+    refused = [(row, "update") for row in (*_FOR_GOOD, *_ERASABLE)] + [(row, "delete") for row in _FOR_GOOD]
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {row.__tablename__}_no_{act} BEFORE {act.upper()} ON {row.__tablename__} "
+        f"BEGIN SELECT RAISE(ABORT, 'never {act}d'); END"
+        for row, act in refused
+    ]

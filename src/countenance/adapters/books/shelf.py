@@ -1,0 +1,192 @@
+"""Published edits and their manifests, marks taken, permits used; and the shelf that verify reads."""
+
+from contextlib import nullcontext
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.sqlite import insert as insert_or
+
+from countenance.adapters.books import rows
+from countenance.adapters.books.registry import Registry
+from countenance.audit.append import receipt_at
+from countenance.core import digest
+from countenance.core.records.audit import LogEntry, Publication
+from countenance.core.records.report import ConsentState
+from countenance.errors import DeniedError, EvidenceError, LogUnavailableError, StoreError
+from countenance.verify.ports import KnownEdit
+
+_PUBLICATION = rows.table_of(rows.PublicationRow)
+_MANIFEST = rows.table_of(rows.ManifestRow)
+_SALT = rows.table_of(rows.ReceiptSaltRow)
+_PERMIT = rows.table_of(rows.PermitRow)
+_MARK = rows.table_of(rows.MarkRow)
+
+
+class Publications(Registry):
+    """What was let out, and what may happen only once."""
+
+    def use_permit(self, nonce: str, edit_id: str) -> None:
+        """Note that a permit was used, inside a transaction.
+
+        Raises:
+            DeniedError: it was used before.
+        """
+        if not self._take(_PERMIT, {"nonce": nonce, "edit_id": edit_id}):
+            raise DeniedError("this permit was used already", hint="ask for the edit again")
+
+    def reserve_mark(self, mark_id: str, edit_id: str) -> bool:
+        """Take a mark id (9 hex digits) for an edit, at once and for good; False where it is taken already."""
+        with nullcontext() if self.in_transaction else self.transaction():
+            return self._take(_MARK, {"mark_id": mark_id, "edit_id": edit_id})
+
+    def add_publication(self, publication: Publication, manifest: bytes, receipt_salt: bytes, operator_id: str) -> None:
+        """Keep what may be let out, right after its entry was logged, in the same transaction.
+
+        Raises:
+            EvidenceError: the manifest is not the one that the publication names.
+            ConfigError: no such operator.
+            LogUnavailableError: the log's last entry is not a publication of that instant.
+            StoreError: the edit, its mark or its receipt is published already, or the database failed.
+        """
+        if digest.of_file(manifest) != publication.manifest_digest:
+            raise EvidenceError("the manifest is not the one that the publication names")
+        row = {
+            "id": publication.edit_id,
+            "record": publication.canonical(),
+            "watermark_id": publication.watermark_id,
+            "receipt_id": publication.receipt_id,
+            "manifest_digest": publication.manifest_digest,
+            "fingerprint": publication.fingerprint,
+            "operator_id": operator_id,
+            "log_index": self._logged(publication),
+        }
+        self._take(_MANIFEST, {"digest": publication.manifest_digest, "data": manifest})
+        with self.writing() as connection:
+            connection.execute(insert(_SALT), {"receipt_id": publication.receipt_id, "salt": receipt_salt})
+            connection.execute(insert(_PUBLICATION), row)
+
+    def publication(self, edit_id: str) -> Publication | None:
+        """The publication of an edit."""
+        found = self.published(id=edit_id)
+        return found[0][0] if found else None
+
+    def receipt_salt(self, receipt_id: str) -> bytes | None:
+        """What opens a consent receipt's commitment; None once erased."""
+        query = select(_SALT.c.salt).where(_SALT.c.receipt_id == receipt_id)
+        with self.reading() as connection:
+            salt: bytes | None = connection.execute(query).scalar_one_or_none()
+        return salt
+
+    def manifest(self, manifest_digest: str) -> bytes | None:
+        """The manifest store's bytes.
+
+        Raises:
+            EvidenceError: the kept bytes are not those of the digest.
+        """
+        query = select(_MANIFEST.c.data).where(_MANIFEST.c.digest == manifest_digest)
+        with self.reading() as connection:
+            data: bytes | None = connection.execute(query).scalar_one_or_none()
+        if data is not None and digest.of_file(data) != manifest_digest:
+            raise EvidenceError("the kept manifest is damaged")
+        return data
+
+    def published(self, **where: str) -> list[tuple[Publication, str, int]]:
+        """Publications with their operators' ids and log indexes."""
+        query = select(_PUBLICATION.c.record, _PUBLICATION.c.operator_id, _PUBLICATION.c.log_index)
+        for name, value in where.items():
+            query = query.where(_PUBLICATION.c[name] == value)
+        with self.reading() as connection:
+            found = connection.execute(query.order_by(_PUBLICATION.c.seq)).all()
+        return [(Publication.from_bytes(record), operator_id, index) for record, operator_id, index in found]
+
+    def fingerprints(self) -> list[tuple[str, str]]:
+        """Edit ids and fingerprints of everything published."""
+        with self.reading() as connection:
+            rows_found = connection.execute(select(_PUBLICATION.c.id, _PUBLICATION.c.fingerprint)).all()
+        return [(edit_id, fingerprint) for edit_id, fingerprint in rows_found]
+
+    def shelf(self, at: str) -> "LocalShelf":
+        """The shelf, with consent as it stands at the instant."""
+        return LocalShelf(self, at)
+
+    def _logged(self, publication: Publication) -> int:
+        last = self.size() - 1
+        leaves = [LogEntry.from_bytes(entry.leaf) for entry in self.entries(last, last + 1)]
+        if [(leaf.kind, leaf.at) for leaf in leaves] != [("publication", publication.at)]:
+            raise LogUnavailableError("a publication is kept right after it was logged")
+        return last
+
+    def _take(self, table: Any, values: dict[str, Any]) -> bool:
+        with self.writing() as connection:
+            return connection.execute(insert_or(table).on_conflict_do_nothing(), values).rowcount == 1
+
+
+class LocalShelf:
+    """`countenance.verify.ports.Shelf` over these books."""
+
+    def __init__(self, books: Publications, at: str) -> None:
+        self._books = books
+        self._at = at
+
+    def by_mark(self, watermark_id: str) -> KnownEdit | None:
+        """The edit whose output carries this mark."""
+        return self._known(watermark_id=watermark_id)
+
+    def by_receipt(self, receipt_id: str) -> KnownEdit | None:
+        """The edit whose manifest holds this receipt."""
+        return self._known(receipt_id=receipt_id)
+
+    def manifest(self, manifest_digest: str) -> bytes | None:
+        """The manifest store's bytes. Raises EvidenceError where the kept bytes are damaged."""
+        return self._books.manifest(manifest_digest)
+
+    def near(self, fingerprint: str, *, within_bits: int) -> tuple[tuple[KnownEdit, int], ...]:
+        """Published edits whose fingerprint differs in at most so many bits, nearest first."""
+        with self._books.reading():
+            scanned = [(_bits(fingerprint, kept), edit_id) for edit_id, kept in self._books.fingerprints()]
+            close = sorted((bits, edit_id) for bits, edit_id in scanned if bits is not None and bits <= within_bits)
+            found = [(self._known(id=edit_id), bits) for bits, edit_id in close]
+        return tuple((known, bits) for known, bits in found if known is not None)
+
+    def _known(self, **where: str) -> KnownEdit | None:
+        with self._books.reading():
+            found = self._books.published(**where)
+            return self._edit(*found[0]) if found else None
+
+    def _edit(self, publication: Publication, operator_id: str, log_index: int) -> KnownEdit:
+        organisation, operator = self._books.organisation(), self._books.operator(operator_id)
+        if organisation is None or operator is None:
+            raise StoreError("the books do not name the organisation and the operator of a published edit")
+        return KnownEdit(
+            edit_id=publication.edit_id,
+            watermark_id=publication.watermark_id,
+            manifest_id=publication.manifest_id,
+            manifest_digest=publication.manifest_digest,
+            output_digest=publication.output_digest,
+            source_digest=publication.source_digest,
+            recipe_digest=publication.recipe_digest,
+            fingerprint=publication.fingerprint,
+            receipt_id=publication.receipt_id,
+            consent_now=self._consent(publication.release_id),
+            passphrase_shared=operator.passphrase == "shared",
+            pixels_digest=publication.pixels_digest,
+            receipt=receipt_at(log_index, self._books, organisation.log_public_pem),
+        )
+
+    def _consent(self, release_id: str) -> ConsentState:
+        release = self._books.release(release_id)
+        if release is None or self._at < release.grant.valid_from:
+            return "unknown"
+        if any(revocation.at <= self._at for revocation in self._books.revocations(release_id)):
+            return "withdrawn"
+        return "expired" if self._at >= release.grant.valid_until else "active"
+
+
+def _bits(one: str, other: str) -> int | None:
+    """Bits in which two hex fingerprints differ; None where they cannot be compared."""
+    if len(one) != len(other):
+        return None
+    try:
+        return (int(one, 16) ^ int(other, 16)).bit_count()
+    except ValueError:
+        return None
