@@ -1,0 +1,48 @@
+"""What a decision needs from outside: the registry's facts and a policy engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from countenance.core.records.consent import ConsentEvidence
+from countenance.core.records.decision import EditRequest, Effect, Reason
+
+Action = Literal["edit", "publish", "leave"]
+"""`edit`: what was requested, on the chosen face. `publish`: what was measured. `leave`: any other face found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question about one face: JSON facts, where an unknown fact is left out (and so denies)."""
+
+    action: Action
+    face: int
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The engine's answer. Anything but `permit` carries at least one reason; errors make it indeterminate."""
+
+    effect: Effect
+    reasons: tuple[Reason, ...]
+
+
+class ConsentRegistry(Protocol):
+    """Reads the registry. Never writes."""
+
+    def evidence_for(self, request: EditRequest, *, at: str) -> ConsentEvidence:
+        """The facts about the request's picture, people and operator, as they stand."""
+        ...
+
+
+class PolicyEngine(Protocol):
+    """A rule set: `digest` names its exact rules and schema."""
+
+    name: str
+    version: str
+    digest: str
+
+    def answer(self, question: Question) -> Answer:
+        """Answer one question about one face."""
+        ...

@@ -1,0 +1,78 @@
+"""Action units as facts: what was asked, what the model release allows, what was measured, all in permille."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from countenance.core import facs
+from countenance.core.records.consent import Grant, Limit
+from countenance.core.records.recipe import Measured
+
+UnitFacts = dict[str, str | int | bool]
+
+
+def limit_for(grant: Grant, name: str) -> Limit | None:
+    """How far the grant lets that unit change, or None where it does not.
+
+    A side without an entry of its own takes the plain unit's (`AU12L` -> `AU12`). The plain unit needs a plain entry,
+    and moves both sides, so it stays inside the entries of the sides too.
+    """
+    if name not in facs.NAMES:
+        return None
+    plain = facs.plain(name)
+    if name != plain:
+        return grant.units.get(name, grant.units.get(plain))
+    if name not in grant.units:
+        return None
+    entries = [grant.units[side] for side in (plain, f"{plain}L", f"{plain}R") if side in grant.units]
+    return Limit(
+        min_permille=max(entry.min_permille for entry in entries),
+        max_permille=min(entry.max_permille for entry in entries),
+    )
+
+
+def unit_facts(asked: Mapping[str, int], grant: Grant | None, measured: Measured | None) -> list[UnitFacts]:
+    """One set of facts per unit asked for, in order of name, then one per unit that changed unasked."""
+    facts = [_asked(name, asked, grant, measured) for name in sorted(asked)]
+    if measured is not None and grant is not None:
+        facts += [_unasked(name, grant, measured) for name in sorted(set(measured.units) - set(asked))]
+    return facts
+
+
+def _asked(name: str, asked: Mapping[str, int], grant: Grant | None, measured: Measured | None) -> UnitFacts:
+    limit = limit_for(grant, name) if grant is not None else None
+    return {
+        "name": name,
+        "asked": asked[name],
+        "alone": name == facs.plain(name) or facs.plain(name) not in asked,
+        **_bounds(limit),
+        **_reading(name, measured),
+    }
+
+
+def _unasked(name: str, grant: Grant, measured: Measured) -> UnitFacts:
+    """A unit that nobody asked for and nobody permitted may not change at all: its limits are 0 and 0."""
+    limit = limit_for(grant, name) or Limit()
+    return {"name": name, "asked": 0, "alone": True, **_bounds(limit), **_reading(name, measured)}
+
+
+def _bounds(limit: Limit | None) -> UnitFacts:
+    return {} if limit is None else {"min": limit.min_permille, "max": limit.max_permille}
+
+
+def _reading(name: str, measured: Measured | None) -> UnitFacts:
+    if measured is None:
+        return {}
+    if name in measured.units:
+        unit = measured.units[name]
+        return {"measured": unit.value_permille, "error": unit.error_permille}
+    return {"unchecked": True} if name in measured.unchecked else {}
+
+
+def measured_facts(grant: Grant | None, measured: Measured) -> dict[str, Any]:
+    """What else was seen on the finished pixels."""
+    allowed = {} if grant is None else {"teeth_allowed": grant.teeth_visible}
+    return allowed | {
+        "teeth_visible": measured.teeth_visible_after,
+        "rigid_drift_permille": measured.rigid_drift_permille,
+        "changed_outside_px": measured.changed_outside_before_marks_px,
+    }

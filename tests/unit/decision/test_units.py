@@ -1,0 +1,53 @@
+from countenance.core.records.consent import Limit
+from countenance.decision.units import limit_for, measured_facts, unit_facts
+from countenance.testing.worlds import a_world
+
+WORLD = a_world()
+GRANT = WORLD.releases[0].grant
+
+
+def grant(**units):
+    return GRANT.model_copy(
+        update={"units": {name: Limit(min_permille=low, max_permille=high) for name, (low, high) in units.items()}}
+    )
+
+
+def test_a_side_falls_back_to_the_plain_unit():
+    assert limit_for(GRANT, "AU12L") == Limit(min_permille=-600, max_permille=500)
+
+
+def test_a_side_with_an_entry_of_its_own_keeps_to_it():
+    assert limit_for(grant(AU12=(-600, 500), AU12L=(0, 100)), "AU12L") == Limit(max_permille=100)
+
+
+def test_the_plain_unit_is_not_granted_by_entries_for_its_sides():
+    assert limit_for(grant(AU12L=(0, 500), AU12R=(0, 500)), "AU12") is None
+
+
+def test_the_plain_unit_moves_both_sides_and_keeps_to_the_narrower():
+    wide = grant(AU12=(-600, 500), AU12L=(-100, 1000), AU12R=(-1000, 200))
+    assert limit_for(wide, "AU12") == Limit(min_permille=-100, max_permille=200)
+
+
+def test_a_side_that_does_not_exist_is_never_granted():
+    assert limit_for(grant(AU17=(0, 500)), "AU17L") is None
+    assert limit_for(grant(AU99=(0, 500)), "AU99") is None
+
+
+def test_facts_of_a_unit_without_a_limit_hold_none():
+    assert unit_facts({"AU6": 10}, GRANT, None) == [{"name": "AU6", "asked": 10, "alone": True}]
+
+
+def test_a_unit_that_moved_unasked_is_held_to_zero():
+    seen = WORLD.measured.model_copy(update={"units": {"AU6": WORLD.measured.units["AU12"]}, "unchecked": ("AU12",)})
+    asked, unasked = unit_facts({"AU12": 400}, GRANT, seen)
+    assert asked["unchecked"] is True
+    assert unasked == {"name": "AU6", "asked": 0, "alone": True, "min": 0, "max": 0, "measured": 420, "error": 60}
+
+
+def test_a_unit_and_its_side_are_not_alone():
+    assert [one["alone"] for one in unit_facts({"AU12": 1, "AU12R": 1}, GRANT, None)] == [True, False]
+
+
+def test_without_a_release_nothing_says_whether_teeth_are_allowed():
+    assert "teeth_allowed" not in measured_facts(None, WORLD.measured)
