@@ -1,0 +1,1 @@
+"""Fingerprinters, entry point group `countenance.fingerprints`."""

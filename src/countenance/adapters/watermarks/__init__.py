@@ -1,0 +1,1 @@
+"""Watermark codecs, entry point group `countenance.watermarks`."""

@@ -1,0 +1,77 @@
+"""Mark a picture, encode it, and read the mark back from the encoded bytes before anything goes on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from countenance.core import digest
+from countenance.core.ids import IdSource
+from countenance.core.records.marks import MARK_ID_BITS, SoftBinding
+from countenance.errors import MarkUnreadableError
+from countenance.marks.ports import Fingerprinter, WatermarkCodec
+from countenance.media.ports import ImageCodec, Picture
+from countenance.media.tensors import Frames
+
+_TRIES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """Encoded bytes that carry a mark which was read back from them, and both soft bindings."""
+
+    data: bytes
+    pixels_digest: str
+    bindings: tuple[SoftBinding, SoftBinding]
+
+
+def pixels_digest(pixels: Frames) -> str:
+    """Digest of decoded pixels, [0, 1] and 8-bit exact."""
+    samples = (pixels * 255).round().byte().cpu().numpy()
+    return digest.of_pixels(samples.shape, samples.tobytes())
+
+
+def draw_mark(ids: IdSource, reserve: Callable[[str], bool]) -> str:
+    """A fresh random mark id, nine hex digits; drawn again where it is taken.
+
+    Raises:
+        MarkUnreadableError: every draw was taken.
+    """
+    for _ in range(_TRIES):
+        drawn = f"{int.from_bytes(ids.secret(5)) >> (40 - MARK_ID_BITS):09x}"
+        if reserve(drawn):
+            return drawn
+    raise MarkUnreadableError("no free mark id was found", hint="rotate the mark key")
+
+
+def mark_photo(
+    picture: Picture,
+    mark_id: str,
+    coded: Sequence[int],
+    media_type: str,
+    xmp: bytes,
+    *,
+    images: ImageCodec,
+    codec: WatermarkCodec,
+    fingerprinter: Fingerprinter,
+    tile_key: bytes,
+    seed: int,
+) -> Marked:
+    """Embed, encode, decode, and find the same word again.
+
+    Raises:
+        MarkUnreadableError: the encoded file does not give the mark back.
+    """
+    pixels = codec.embed(picture.pixels, coded, tile_key, seed=seed)
+    marked = Picture(pixels=pixels, icc_profile=picture.icc_profile, dpi=picture.dpi)
+    data = images.encode(marked, media_type, xmp=xmp)
+    again = images.decode(data, media_type).pixels
+    words = codec.candidates(again, tile_key, deep=False)
+    if not any(word.info == tuple(coded[: len(word.info)]) for word in words):
+        raise MarkUnreadableError("the mark cannot be read back from the encoded file", hint="nothing was let out")
+    return Marked(
+        data=data,
+        pixels_digest=pixels_digest(again),
+        bindings=(
+            SoftBinding(algorithm=codec.algorithm, value=mark_id, scope="watermark"),
+            SoftBinding(algorithm=fingerprinter.algorithm, value=fingerprinter.fingerprint(again), scope="fingerprint"),
+        ),
+    )

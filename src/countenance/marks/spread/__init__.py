@@ -1,0 +1,1 @@
+"""The built-in watermark: structured spread spectrum, read by a small learned estimator. Pure functions."""
