@@ -1,0 +1,1 @@
+"""C2PA manifests: signing them, and reading them back."""

@@ -1,0 +1,92 @@
+"""The parent ingredient: what of the unedited picture goes into the sealed file.
+
+A parent's own manifest goes along, unless it holds a thumbnail, which would publish the unedited face, or does not hold
+itself. Then the parent goes in without its manifest, and `c2pa.opened` says why.
+"""
+
+import copy
+import io
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from c2pa import C2paError, Context, Reader
+
+from countenance.adapters.manifests import saying, settings
+from countenance.errors import SealError
+from countenance.manifest import labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The parent's bytes as they are added, its ingredient entry, and the definition that speaks of it."""
+
+    data: bytes
+    ingredient: dict[str, Any]
+    definition: dict[str, Any]
+
+
+def prepare(data: bytes, media_type: str, definition: dict[str, Any]) -> Parent:
+    """The parent ready to be added. Its ids are fresh: those in a camera's XMP would link files to each other.
+
+    Raises:
+        SealError: its manifest may not go along and cannot be taken out.
+    """
+    ingredient = {
+        "label": labels.PARENT,
+        "relationship": "parentOf",
+        "instance_id": f"xmp.iid:{secrets.token_hex(16)}",
+    }
+    why = _reason_to_leave_out(data, media_type)
+    if why is None:
+        return Parent(data=data, ingredient=ingredient, definition=definition)
+    bare = without_manifest(data, media_type)
+    if _reason_to_leave_out(bare, media_type) is not None:
+        raise SealError(f"the original's manifest cannot be taken out, and {why}", hint="save the original again first")
+    said = copy.deepcopy(definition)
+    opened = said["assertions"][0]["data"]["actions"][0]
+    opened["parameters"][labels.PARENT_MANIFEST] = f"left out: {why}"
+    return Parent(data=bare, ingredient=ingredient, definition=said)
+
+
+def _reason_to_leave_out(data: bytes, media_type: str) -> str | None:
+    """Why the picture's own manifest may not go along; None where it may, or where there is none."""
+    try:
+        with (
+            Context.from_dict(settings.for_reading("manifest", None)) as context,
+            Reader(media_type, io.BytesIO(data), context=context) as reader,
+        ):
+            report, detailed = json.loads(reader.json()), json.loads(reader.detailed_json())
+    except C2paError.ManifestNotFound:
+        return None
+    except C2paError:
+        return "it cannot be read"
+    if saying.shows_thumbnail(report) or saying.shows_thumbnail(detailed):
+        return "it holds a thumbnail"
+    return "it does not hold" if saying.failures(report) else None
+
+
+def without_manifest(data: bytes, media_type: str) -> bytes:
+    """The picture's bytes without JUMBF: APP11 segments of a JPEG, `caBX` chunks of a PNG."""
+    return _jpeg(data) if media_type == "image/jpeg" else _png(data)
+
+
+def _jpeg(data: bytes) -> bytes:
+    kept, at = bytearray(data[:2]), 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
+        if data[at + 1] != 0xEB:
+            kept += data[at:end]
+        at = end
+    return bytes(kept) + data[at:]
+
+
+def _png(data: bytes) -> bytes:
+    kept, at = bytearray(data[:8]), 8
+    while at + 12 <= len(data):
+        end = at + 12 + int.from_bytes(data[at : at + 4])
+        if data[at + 4 : at + 8] != b"caBX":
+            kept += data[at:end]
+        at = end
+    return bytes(kept) + data[at:]

@@ -1,0 +1,1 @@
+"""Keys and certificates: where they lie, and how they sign."""

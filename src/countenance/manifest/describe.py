@@ -1,0 +1,141 @@
+"""From records to assertions: what the manifest of one edit says. Pure, and nothing personal."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from countenance.core.records.decision import Permit
+from countenance.core.records.marks import ConsentReceipt, SoftBinding
+from countenance.core.records.recipe import EditRecipe, Measured
+from countenance.errors import SealError
+from countenance.manifest import labels
+from countenance.manifest.ports import ManifestDraft
+
+_NOT_ALLOWED = ("cawg.ai_generative_training", "cawg.ai_inference", "cawg.ai_training", "cawg.data_mining")
+
+
+def describe(
+    *,
+    permit: Permit,
+    purpose: str,
+    recipe: EditRecipe,
+    measured: Measured,
+    bindings: Sequence[SoftBinding],
+    receipt: ConsentReceipt,
+    operator: str,
+) -> ManifestDraft:
+    """The draft of a claim v2: parent opened, face edited, watermark bound, and the evidence beside it.
+
+    `operator` is the pseudonym; the edit is said to be made when its permit was issued. There is no title, no
+    thumbnail, no person and no release: actions and hard bindings cannot be redacted later (C2PA 2.2).
+
+    Raises:
+        SealError: the records belong to different edits, the engine's digital source type does not say that the
+            content was altered, the region is no polygon, or the bindings are not one watermark and one fingerprint.
+    """
+    _check(permit, recipe, measured, bindings)
+    watermark, fingerprint = sorted(bindings, key=lambda binding: binding.scope, reverse=True)
+    actions = {
+        "actions": [
+            {"action": labels.OPENED, "parameters": {"ingredientIds": [labels.PARENT]}},
+            _edited(permit, recipe) | {"parameters": _parameters(permit, purpose, recipe, measured, operator)},
+            {"action": labels.WATERMARKED, "softwareAgentIndex": 1, "when": permit.issued_at},
+        ],
+        "softwareAgents": _agents(recipe, watermark),
+        "allActionsIncluded": True,
+    }
+    definition = {
+        "claim_version": 2,
+        "claim_generator_info": [{"name": "countenance", "version": recipe.toolkit_version}],
+        "assertions": [
+            _assertion(labels.ACTIONS, actions),
+            _assertion(labels.SOFT_BINDING, _soft_binding(watermark)),
+            _assertion(labels.SOFT_BINDING, _soft_binding(fingerprint)),
+            _assertion(labels.RECEIPT, receipt.to_json()),
+            _assertion(labels.TRAINING_MINING, {"entries": {use: {"use": "notAllowed"} for use in _NOT_ALLOWED}}),
+        ],
+    }
+    return ManifestDraft(definition=definition, referenced=labels.REFERENCED)
+
+
+def canonical_change(permille: int) -> str:
+    """A change as canonical text, three decimals and a sign: 500 -> `+0.500`."""
+    return f"{'-' if permille < 0 else '+'}{abs(permille) // 1000}.{abs(permille) % 1000:03d}"
+
+
+def canonical_units(units: Mapping[str, int]) -> dict[str, str]:
+    """Changes by unit, sorted by name.
+
+    Text rather than numbers: some readers give an array of numbers back corrupted, and text reads back exactly.
+    """
+    return {name: canonical_change(units[name]) for name in sorted(units)}
+
+
+def _check(permit: Permit, recipe: EditRecipe, measured: Measured, bindings: Sequence[SoftBinding]) -> None:
+    if not permit.edit_id == recipe.edit_id == measured.edit_id:
+        raise SealError("permit, recipe and measurement belong to different edits")
+    if recipe.digital_source_type not in labels.DIGITAL_SOURCE_TYPES:
+        raise SealError(
+            "the engine's digital source type does not say that the content was altered",
+            hint="compositeSynthetic fits a warp of captured pixels",
+        )
+    if len(set(recipe.region_px)) < 3:
+        raise SealError("the edited region is no polygon")
+    if sorted(binding.scope for binding in bindings) != ["fingerprint", "watermark"]:
+        raise SealError("a manifest needs one watermark and one fingerprint")
+
+
+def _edited(permit: Permit, recipe: EditRecipe) -> dict[str, Any]:
+    return {
+        "action": labels.EDITED,
+        "when": permit.issued_at,
+        "softwareAgentIndex": 0,
+        "digitalSourceType": recipe.digital_source_type,
+        "changes": [{"region": [{"type": "spatial", "shape": _polygon(recipe.region_px)}]}],
+    }
+
+
+def _parameters(
+    permit: Permit, purpose: str, recipe: EditRecipe, measured: Measured, operator: str
+) -> dict[str, str | dict[str, str]]:
+    return {
+        labels.EDIT_ID: recipe.edit_id,
+        labels.AU: canonical_units(recipe.units),
+        labels.RECIPE: recipe.digest(),
+        labels.MEASURED: measured.digest(),
+        labels.SOURCE: permit.asset.digest_of_file,
+        labels.PURPOSE: purpose,
+        labels.OPERATOR: operator,
+    }
+
+
+def _polygon(region_px: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """A polygon whose `origin` is its first corner; the first is repeated last in `vertices`.
+
+    So it is the same shape to readers that join the origin to the vertices and to readers that take the vertices alone.
+    Rectangles and roles trip some versions of the SDK; polygons work in all that were tried.
+    """
+    corners = [{"x": x, "y": y} for x, y in region_px]
+    return {"type": "polygon", "unit": "pixel", "origin": corners[0], "vertices": [*corners[1:], corners[0]]}
+
+
+def _agents(recipe: EditRecipe, watermark: SoftBinding) -> list[dict[str, Any]]:
+    common = {"name": "countenance", "version": recipe.toolkit_version}
+    editor = {
+        **common,
+        labels.ENGINE: recipe.engine,
+        labels.ENGINE_VERSION: recipe.engine_version,
+        labels.WEIGHTS: dict(recipe.weights),
+    }
+    return [editor, {**common, labels.WATERMARK: watermark.algorithm}]
+
+
+def _soft_binding(binding: SoftBinding) -> dict[str, Any]:
+    """Hex to base64 text: the SDK's JSON has no bytes. An odd number of digits gets a leading zero."""
+    padded = binding.value.zfill(len(binding.value) + len(binding.value) % 2)
+    value = base64.b64encode(bytes.fromhex(padded)).decode()
+    return {"alg": binding.algorithm, "blocks": [{"scope": {}, "value": value}]}
+
+
+def _assertion(label: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {"label": label, "data": data, "created": True}

@@ -1,0 +1,78 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from countenance.adapters.manifests import saying
+from countenance.manifest import labels
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["assertions", "label", "data", "actions", "blocks", "value", "alg", "parameters", "ingredients"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=20,
+)
+EDIT = {
+    labels.EDIT_ID: "edit_1",
+    labels.AU: {"AU12": "-0.250"},
+    labels.RECIPE: "sha256:1",
+    labels.MEASURED: "sha256:2",
+    labels.SOURCE: "sha256:3",
+    labels.PURPOSE: "film",
+    labels.OPERATOR: "operator-1",
+}
+
+
+@settings(max_examples=200)
+@given(st.dictionaries(st.sampled_from(["assertions", "ingredients", "claim_version"]), JSON))
+def test_any_shape(manifest):
+    said = saying.of(manifest)
+    assert isinstance(saying.edit_of(said.edited), dict)
+    assert saying.shows_thumbnail(manifest) in {True, False}
+    assert saying.opens(said.actions, "x") is False
+
+
+def test_edit():
+    assert saying.edit_of({"parameters": EDIT})["au"] == {"AU12": -250}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {labels.AU: {"AU12": 0.25}},
+        {labels.AU: {"AU12": "+0.25"}},
+        {labels.AU: {}},
+        {labels.AU: {"smile": "+0.250"}},
+        {labels.PURPOSE: 1},
+    ],
+)
+def test_edits_of_another_form(changed):
+    assert saying.edit_of({"parameters": EDIT | changed}) == {}
+
+
+def test_two_of_a_kind_are_none():
+    receipt = {"label": labels.RECEIPT, "data": {"receipt_id": "receipt_1"}}
+    assert saying.of({"assertions": [receipt]}).receipt == receipt["data"]
+    assert saying.of({"assertions": [receipt, receipt]}).receipt == {}
+    edits = {"label": labels.ACTIONS, "data": {"actions": [{"action": labels.EDITED}] * 2}}
+    assert saying.of({"assertions": [edits]}).edited == {}
+
+
+@pytest.mark.parametrize(
+    ("report", "shown"),
+    [
+        ({"manifests": {"a": {"thumbnail": {}}}}, True),
+        ({"assertion_store": {"c2pa.thumbnail.claim.jpeg": {}}}, True),
+        ({"url": "self#jumbf=c2pa.assertions/c2pa.thumbnail.ingredient__1.jpeg"}, True),
+        ({"parameters": {"note": "left out: it holds a thumbnail"}}, False),
+    ],
+)
+def test_thumbnails(report, shown):
+    assert saying.shows_thumbnail(report) is shown

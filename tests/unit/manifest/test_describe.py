@@ -1,0 +1,97 @@
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countenance.core.records.marks import SoftBinding
+from countenance.errors import SealError
+from countenance.manifest import labels
+from countenance.manifest.describe import canonical_change, canonical_units, describe
+
+MARK = SoftBinding(algorithm="org.countenance.mark.spread1", value="0123456ab", scope="watermark")
+PRINT = SoftBinding(algorithm="org.countenance.phash64.1", value="00ff00ff00ff00ff", scope="fingerprint")
+
+
+def draft(studio, **changes):
+    given_ = {
+        "permit": studio.permit, "purpose": "advertising", "recipe": studio.recipe, "measured": studio.measured,
+        "bindings": [MARK, PRINT], "receipt": studio.receipt, "operator": studio.pseudonym,
+    }  # fmt: skip
+    return describe(**(given_ | changes))
+
+
+def assertion(made, label, instance=0):
+    return [entry["data"] for entry in made.definition["assertions"] if entry["label"] == label][instance]
+
+
+@given(st.integers(-1000, 1000))
+def test_changes_round_trip(permille):
+    text = canonical_change(permille)
+    assert len(text) == 6
+    assert int(text.replace(".", "")) == permille
+
+
+def test_units_are_sorted():
+    assert list(canonical_units({"AU4": -200, "AU12": 500}).items()) == [("AU12", "+0.500"), ("AU4", "-0.200")]
+
+
+def test_actions(studio):
+    actions = assertion(draft(studio), labels.ACTIONS)
+    opened, edited, marked = actions["actions"]
+    assert opened == {"action": "c2pa.opened", "parameters": {"ingredientIds": ["parent"]}}
+    assert edited["digitalSourceType"].endswith("/compositeSynthetic")
+    assert edited["parameters"][labels.AU] == {"AU1": "+0.300", "AU12": "+0.500", "AU4": "-0.200"}
+    assert edited["parameters"][labels.RECIPE] == studio.recipe.digest()
+    assert marked["action"] == "c2pa.watermarked.bound"
+    assert actions["allActionsIncluded"] is True
+    assert actions["softwareAgents"][0][labels.WEIGHTS] == studio.recipe.weights
+
+
+def test_polygon_is_the_region_to_both_kinds_of_readers(studio):
+    edited = assertion(draft(studio), labels.ACTIONS)["actions"][1]
+    shape = edited["changes"][0]["region"][0]["shape"]
+    corners = [(corner["x"], corner["y"]) for corner in shape["vertices"]]
+    assert set(corners) == set(studio.recipe.region_px)
+    assert corners[-1] == (shape["origin"]["x"], shape["origin"]["y"]) == studio.recipe.region_px[0]
+
+
+def test_watermark_comes_first_whatever_the_order(studio):
+    made = draft(studio, bindings=[PRINT, MARK])
+    assert made == draft(studio)
+    first, second = (assertion(made, labels.SOFT_BINDING, instance) for instance in (0, 1))
+    assert (first["alg"], second["alg"]) == (MARK.algorithm, PRINT.algorithm)
+    assert base64.b64decode(first["blocks"][0]["value"]).hex() == "0" + MARK.value
+    assert base64.b64decode(second["blocks"][0]["value"]).hex() == PRINT.value
+
+
+def test_training_is_not_allowed(studio):
+    entries = assertion(draft(studio), labels.TRAINING_MINING)["entries"]
+    assert len(entries) == 4
+    assert {entry["use"] for entry in entries.values()} == {"notAllowed"}
+
+
+def test_canonical_and_nameless(studio):
+    text = draft(studio).canonical().decode()
+    for never in (studio.permit.release_id, studio.permit.nonce, "title", "thumbnail", "person"):
+        assert never not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"digital_source_type": "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced"}, "altered"),
+        ({"digital_source_type": "http://example.org/bogus"}, "altered"),
+        ({"region_px": ((1, 1), (2, 2), (1, 1))}, "polygon"),
+        ({"edit_id": "edit_" + "f" * 32}, "different edits"),
+    ],
+)
+def test_recipes_that_will_not_do(studio, changes, why):
+    with pytest.raises(SealError, match=why):
+        draft(studio, recipe=studio.recipe.model_copy(update=changes))
+
+
+@pytest.mark.parametrize("bindings", [[], [MARK], [MARK, MARK], [MARK, PRINT, PRINT]])
+def test_bindings_that_will_not_do(studio, bindings):
+    with pytest.raises(SealError, match="one watermark and one fingerprint"):
+        draft(studio, bindings=bindings)
