@@ -1,0 +1,1 @@
+"""Model weights: fetched from pinned wheels, checked, converted, kept in a cache."""

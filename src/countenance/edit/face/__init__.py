@@ -1,0 +1,1 @@
+"""Perception: finds faces, their 478 points and their pose."""
