@@ -1,0 +1,1 @@
+"""Expression engines, entry point group `countenance.editors`."""

@@ -1,0 +1,99 @@
+"""The plug point of stage 3: what an expression engine must do, and what it reads from a face.
+
+Action units are named `AU12` (both sides), `AU12L`, `AU12R`: left and right are the person's own, so `L` is image
+right in an upright photograph. Intensities are permille; a negative one takes away.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from jaxtyping import Bool
+from torch import Tensor
+
+from countenance.media.tensors import Frames, Landmarks, Mask
+
+Box = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in px, half open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceReading:
+    """What perception says of one face. Holds face geometry: never stored, never logged."""
+
+    box: Box
+    """Where the face is."""
+    landmarks: Landmarks
+    """Face points in px."""
+    head: Bool[Tensor, "h w"]
+    """True where this face may change: the permitted region, which ends inside the head."""
+    eye_distance_px: float
+    """Distance between the middles of the eyes."""
+    yaw_deg: float
+    """Head turned to image right is positive."""
+    pitch_deg: float
+    """Head tipped up is positive."""
+    roll_deg: float
+    """Head leaning clockwise in the picture is positive."""
+    units: dict[str, int]
+    """Action units already present in permille, as far as they can be read from one picture."""
+    face_logit: float
+    """The landmark network's own belief that this is a face."""
+    disagreement: float
+    """Spread of the landmarks over jittered crops, as a share of the eye distance."""
+    teeth_visible: bool
+    """True if teeth show between the lips."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What an engine would like the picture to be."""
+
+    pixels: Frames
+    """The whole picture, [0, 1]."""
+    touched: Mask
+    """Where the engine says it changed something."""
+
+
+class EditorEngine(Protocol):
+    """An expression engine. It proposes; `render` decides what of it is pasted."""
+
+    @property
+    def name(self) -> str:
+        """Name on the allow-list, in the recipe and in the manifest."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same plan could give other pixels."""
+
+    @property
+    def digital_source_type(self) -> str:
+        """IPTC digital source type of its results, a full URI."""
+
+    @property
+    def weights(self) -> Mapping[str, str]:
+        """Every weight file that it uses: name to `sha256:<hex>`."""
+
+    @property
+    def renders(self) -> frozenset[str]:
+        """Names of the action units that it can do."""
+
+    @property
+    def errors(self) -> Mapping[str, int]:
+        """Published measuring error in permille of every unit that `reread` gives."""
+
+    def detect(self, pixels: Frames) -> tuple[Box, ...]:
+        """Boxes of all faces, numbered from image left to right."""
+
+    def perceive(self, pixels: Frames, box: Box) -> FaceReading:
+        """Reads the face in a box.
+
+        Raises:
+            NoFaceError: not a face, a profile, or too small.
+        """
+
+    def propose(self, pixels: Frames, reading: FaceReading, plan: Mapping[str, int], *, seed: int) -> Proposal:
+        """Renders a plan (unit to permille change) on one face, inside `reading.head`."""
+
+    def reread(self, before: FaceReading, after: FaceReading) -> dict[str, int]:
+        """Change of each measurable unit in permille between two readings of the same face."""
