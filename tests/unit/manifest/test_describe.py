@@ -10,7 +10,7 @@ from countenance.manifest import labels
 from countenance.manifest.describe import canonical_change, canonical_units, describe
 
 MARK = SoftBinding(algorithm="org.countenance.mark.spread1", value="0123456ab", scope="watermark")
-PRINT = SoftBinding(algorithm="org.countenance.phash64.1", value="00ff00ff00ff00ff", scope="fingerprint")
+PRINT = SoftBinding(algorithm="org.countenance.phash256.1", value="00ff00ff00ff00ff" * 4, scope="fingerprint")
 
 
 def draft(studio, **changes):

@@ -18,10 +18,11 @@ class SoftBinding(Part):
 
 
 class MarkRead(Part):
-    """What a watermark reader found: the id in hex, whose keyed check holds, and by which path it was read."""
+    """What a watermark reader found: the id in hex, whose keyed check holds."""
 
     mark_id: str = Field(pattern=r"^[0-9a-f]{9}$")
-    path: str
+    whole: bool
+    """Whether it was read in the framing in which it was embedded: no search for a crop, a turn or a stretch."""
 
 
 class ConsentReceipt(Record):

@@ -45,7 +45,7 @@ def test_reads_back_what_was_described(studio, sealed):
     assert reading.digital_source_type == labels.COMPOSITE_SYNTHETIC
     assert reading.soft_bindings == {
         "org.countenance.mark.spread1": "0123456ab",
-        "org.countenance.phash64.1": "00ff00ff00ff00ff",
+        "org.countenance.phash256.1": "00ff00ff00ff00ff" * 4,
     }
     assert dict(reading.receipt) == studio.receipt.to_json()
     assert reading.signed_at == studio.permit.issued_at

@@ -1,0 +1,1 @@
+"""Stage 7 of 7: quarantine, check, release into place."""

@@ -1,0 +1,159 @@
+"""Settings, read once: flag, then `COUNTENANCE_*`, then `countenance.toml` in the home folder, then default.
+
+The only module that reads the environment.
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from countenance.errors import ConfigError
+
+_PREFIX = "COUNTENANCE_"
+_FILE = "countenance.toml"
+
+
+def _data_folder(name: str) -> Path:
+    """A folder of rules, models or examples: inside the installed wheel, or beside `src` in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "data" / name
+    return installed if installed.is_dir() else package.parents[1] / name
+
+
+def _model_cache() -> Path:
+    """Where fetched weights lie: with the virtual environment that uses them, else in the user's cache."""
+    if sys.prefix != sys.base_prefix:
+        return Path(sys.prefix) / "share" / "countenance" / "models"
+    return platformdirs.user_cache_path("countenance") / "models"
+
+
+class Settings(BaseSettings):
+    """Every setting, frozen."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(default_factory=lambda: platformdirs.user_data_path("countenance"))
+    passphrase: SecretStr | None = None
+    passphrase_file: Path | None = None
+    operator_passphrase: SecretStr | None = None
+    operator_passphrase_file: Path | None = None
+    max_bytes: int = Field(default=200_000_000, ge=1)
+    max_pixels: int = Field(default=120_000_000, ge=1)
+    device: str = "cpu"
+    threads: int | None = Field(default=None, ge=1)
+    editor: str = "warp:v1"
+    watermark: str = "spread:v1"
+    fingerprint: str = "phash:v1"
+    policy: str = "cedar:v1"
+    signer: str = "file:v1"
+    plugins: tuple[str, ...] = ()
+    tsa_url: str | None = None
+    policies: Path = Field(default_factory=lambda: _data_folder("policies"))
+    models: Path = Field(default_factory=lambda: _data_folder("models"))
+    examples: Path = Field(default_factory=lambda: _data_folder("examples"))
+    model_cache: Path = Field(default_factory=_model_cache)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then the environment; the file is merged below them by `load`."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return init_settings, env_settings
+
+    @property
+    def keys(self) -> Path:
+        """Folder of wrapped keys."""
+        return self.home / "keys"
+
+    @property
+    def database(self) -> Path:
+        """Registry and log."""
+        return self.home / "books.sqlite3"
+
+    @property
+    def log_folder(self) -> Path:
+        """Tiles and the held checkpoint, derived from the database."""
+        return self.home / "log"
+
+    @property
+    def trust(self) -> Path:
+        """The root of the organisation's claim signers, to hand to anyone who verifies."""
+        return self.home / "trust.pem"
+
+    @property
+    def operators_trust(self) -> Path:
+        """The root of the organisation's operators: never among the anchors of claim signers."""
+        return self.home / "trust-operators.pem"
+
+    @classmethod
+    def load(cls, flags: Mapping[str, Any]) -> Self:
+        """Settings of this process. `flags` are the command line's, by field name.
+
+        Raises:
+            ConfigError: an unknown or impossible setting.
+        """
+        given = {name: value for name, value in flags.items() if value is not None}
+        home = Path(given.get("home") or os.environ.get(f"{_PREFIX}HOME") or platformdirs.user_data_path("countenance"))
+        from_file = _read_file(home / _FILE)
+        below_environment = {k: v for k, v in from_file.items() if f"{_PREFIX}{k}".upper() not in os.environ}
+        try:
+            return cls(**{**below_environment, **given})
+        except ValidationError as error:
+            problem = error.errors()[0]
+            name = ".".join(str(part) for part in problem["loc"])
+            raise ConfigError(f"the setting `{name}` is wrong: {problem['msg'].lower()}") from error
+
+    def sources(self, flags: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+        """Each setting's shown value (secrets masked) and where it came from."""
+        from_file = _read_file(self.home / _FILE)
+        shown = {}
+        for name in type(self).model_fields:
+            if flags.get(name) is not None:
+                source = "flag"
+            elif f"{_PREFIX}{name}".upper() in os.environ:
+                source = f"{_PREFIX}{name}".upper()
+            else:
+                source = _FILE if name in from_file else "default"
+            value = getattr(self, name)
+            shown[name] = ("" if value is None else str(value), source)
+        return shown
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"`{_FILE}` in the home folder cannot be read", hint="it must be TOML") from error
+
+
+def read_passphrase(secret: SecretStr | None, file: Path | None) -> str | None:
+    """A passphrase from the settings, or from the first line of a file.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    if secret is not None:
+        return secret.get_secret_value()
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8").splitlines()[0]
+    except (OSError, IndexError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            "the passphrase file cannot be read", hint="it holds the passphrase on its first line"
+        ) from error

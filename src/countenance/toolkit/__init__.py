@@ -1,0 +1,1 @@
+"""The tools of one process: which adapters the compositions above the stages work with, a file a room."""

@@ -1,0 +1,89 @@
+"""The books, and what writes into them."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from countenance.audit.ports import LogStore, SigningKey
+from countenance.audit.record import Actor, record
+from countenance.core.clock import Clock
+from countenance.core.ids import IdSource
+from countenance.core.records.audit import Publication, Receipt, StatementKind
+from countenance.core.records.base import Record
+from countenance.core.records.consent import DepictedPerson, FaceTie, ModelRelease, Operator, Revocation, Title
+from countenance.core.records.decision import Decision
+from countenance.decision.ports import ConsentRegistry
+
+
+class Books(ConsentRegistry, LogStore, Protocol):
+    """Registry and log in one database, so that a decision and a publication share one transaction."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, one writer."""
+        ...
+
+    def add(self, record: Record) -> None:
+        """Keep a registry record. Nothing is updated in place."""
+        ...
+
+    def operators(self) -> Sequence[Operator]:
+        """Every operator, in the order added."""
+        ...
+
+    def person(self, person_id: str) -> DepictedPerson | None:
+        """A depicted person."""
+        ...
+
+    def revocations(self, of_id: str) -> Sequence[Revocation]:
+        """Every revocation of a release or an operator."""
+        ...
+
+    def release(self, release_id: str) -> ModelRelease | None:
+        """A model release."""
+        ...
+
+    def title(self, title_id: str) -> Title | None:
+        """A title."""
+        ...
+
+    def title_of(self, asset_digest: str) -> Title | None:
+        """The newest title of a picture."""
+        ...
+
+    def ties(self, title_id: str) -> Sequence[FaceTie]:
+        """The newest tie of each face."""
+        ...
+
+    def add_decision(self, decision: Decision) -> None:
+        """Keep a decision."""
+        ...
+
+    def use_permit(self, nonce: str, edit_id: str) -> None:
+        """Spend a permit. Raises DeniedError where it was spent before."""
+        ...
+
+    def reserve_mark(self, mark_id: str, edit_id: str) -> bool:
+        """Take a mark id; False where it is taken."""
+        ...
+
+    def add_publication(self, publication: Publication, manifest: bytes, receipt_salt: bytes, operator_id: str) -> None:
+        """Keep a publication and its manifest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pen:
+    """What writes into the books: who acts, with which keys, at which time."""
+
+    books: Books
+    actor: Actor
+    log_key: SigningKey
+    clock: Clock
+    ids: IdSource
+
+    def write(self, kind: StatementKind, body: Record, *, subject: str, at: str) -> Receipt:
+        """Sign and log one act of the actor's. The caller holds the transaction."""
+        return record(
+            kind, body, subject=subject, at=at, actor=self.actor, log=self.books, log_key=self.log_key, ids=self.ids
+        )

@@ -1,0 +1,29 @@
+"""The render room's tools."""
+
+from dataclasses import dataclass
+
+from countenance.edit.ports import EditorEngine
+from countenance.manifest.ports import EngineFacts
+from countenance.marks.ports import Fingerprinter, WatermarkCodec
+from countenance.media.ports import ImageCodec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderTools:
+    """The render room: pixels and networks, no keys, no registry."""
+
+    images: ImageCodec
+    engine: EditorEngine
+    watermark: WatermarkCodec
+    fingerprinter: Fingerprinter
+    toolkit_version: str
+    device: str
+
+    def engine_facts(self) -> EngineFacts:
+        """What the file's metadata say of the engine."""
+        return EngineFacts(
+            name=self.engine.name,
+            version=self.engine.version,
+            toolkit_version=self.toolkit_version,
+            digital_source_type=self.engine.digital_source_type,
+        )

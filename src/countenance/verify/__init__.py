@@ -1,0 +1,1 @@
+"""The way back: any bytes to a report."""

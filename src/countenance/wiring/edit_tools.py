@@ -1,0 +1,58 @@
+"""Everything that an edit needs, from the settings and the home."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from countenance.core import digest
+from countenance.desk import default_operator
+from countenance.manifest.ports import Trust
+from countenance.settings import Settings
+from countenance.toolkit.edit import EditTools
+from countenance.verify.ports import VerifyTools
+from countenance.wiring.office import Office
+from countenance.wiring.plugins import load, policy_engine
+from countenance.wiring.render_tools import render_tools
+
+
+def edit_tools(settings: Settings, office: Office, operator_id: str, progress: Callable[[str], None]) -> EditTools:
+    """Unlock the keys, and choose the adapters. The render room stays closed until a permit asks for it.
+
+    Raises:
+        ConfigError: a wrong passphrase, an unknown operator, a bad setting.
+    """
+    operator = default_operator(office.books, operator_id)
+    pen = office.pen(operator.id)
+    tile_key, check_key = office.keys.mark_keys()
+    claim = office.keys.unlock_claim(office.secrets.organisation)
+    own = VerifyTools(
+        manifests=load("manifests", "c2pa")(),
+        trust=Trust(claim_pem=office.keys.claim_root_pem, operators_pem=office.keys.operators_root_pem),
+        marks=None,
+        shelf=None,
+        max_pixels=settings.max_pixels,
+    )
+    return EditTools(
+        pen=pen,
+        policy=policy_engine(settings),
+        render=partial(render_tools, settings),
+        sealer=load("sealers", "c2pa")(claim, pen.actor.key, settings.tsa_url),
+        verify=own,
+        outputs=load("outputs", "folder")(),
+        pseudonym=operator.pseudonym,
+        tile_key=tile_key,
+        check_key=check_key,
+        max_bytes=settings.max_bytes,
+        max_pixels=settings.max_pixels,
+        progress=progress,
+    )
+
+
+def sweep(tools: EditTools, office: Office, folder: Path) -> int:
+    """Let out what an interrupted run had logged as published into this folder, and remove what it had not."""
+
+    def published(edit_id: str) -> str | None:
+        found = office.books.publication(edit_id)
+        return found.output_digest if found else None
+
+    return int(tools.outputs.sweep(folder, published, digest.of_file))

@@ -1,0 +1,160 @@
+"""The books and keys of a home, as registry acts need them."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from countenance.audit.record import Actor
+from countenance.core.clock import Clock
+from countenance.core.ids import IdSource
+from countenance.core.records.consent import Operator, Organisation, Role
+from countenance.desk import add_operator, add_organisation, default_operator
+from countenance.errors import ConfigError, StoreError
+from countenance.settings import Settings, read_passphrase
+from countenance.toolkit.pen import Pen
+from countenance.wiring.plugins import load
+
+
+class Secrets:
+    """The passphrases of a process: from the settings, or asked for once."""
+
+    def __init__(self, settings: Settings, *, ask: Callable[[str], str]) -> None:
+        self._settings = settings
+        self._ask = ask
+
+    @cached_property
+    def organisation(self) -> str:
+        """Guards the claim signer, the roots and the log key."""
+        found = read_passphrase(self._settings.passphrase, self._settings.passphrase_file)
+        return found if found is not None else self._ask("the organisation")
+
+    @cached_property
+    def operator(self) -> str:
+        """Guards the operator's own key; the organisation's where the operator has none of their own."""
+        found = read_passphrase(self._settings.operator_passphrase, self._settings.operator_passphrase_file)
+        return found if found is not None else self.organisation
+
+    @property
+    def own(self) -> bool:
+        """Whether the operator's passphrase is not simply the organisation's."""
+        return self.operator != self.organisation
+
+
+class Office:
+    """An initialised home: its books, its keys, and the pen of whoever acts."""
+
+    def __init__(self, settings: Settings, secrets: Secrets) -> None:
+        self.settings = settings
+        self.secrets = secrets
+        self.keys: Any = load("signers", settings.signer, plugins=settings.plugins)(settings.keys)
+        self.clock: Clock = load("clocks", "system")()
+        self.ids: IdSource = load("ids", "system")()
+
+    @property
+    def origin(self) -> str:
+        """The log's origin."""
+        return str(self.keys.log_origin)
+
+    @cached_property
+    def books(self) -> Any:
+        """Registry and log.
+
+        Raises:
+            ConfigError: this home is not initialised.
+        """
+        if not self.keys.exists or not self.settings.database.exists():
+            raise ConfigError("this home is not initialised", hint="run `countenance init --organisation NAME` first")
+        return load("books", "sqlite")(self.settings.database, self.origin)
+
+    def pen(self, operator_id: str | None) -> Pen:
+        """The pen of an operator: the one named, or the only one."""
+        operator = default_operator(self.books, operator_id)
+        return self._pen(Actor(id=operator.id, key=self.keys.unlock_operator(operator.id, self.secrets.operator)))
+
+    def organisation_pen(self) -> Pen:
+        """The pen of the organisation itself: it adds and revokes operators."""
+        organisation = self.organisation()
+        return self._pen(Actor(id=organisation.id, key=self.keys.unlock_claim(self.secrets.organisation)))
+
+    def organisation(self) -> Organisation:
+        """Whose home this is.
+
+        Raises:
+            ConfigError: this home is not initialised.
+        """
+        found: Organisation | None = self.books.organisation()
+        if found is None:
+            raise ConfigError("this home is not initialised", hint="run `countenance init --organisation NAME` again")
+        return found
+
+    def write_log(self) -> None:
+        """Derive the tiles and the held checkpoint from the books."""
+        self.books.write_tiles(self.settings.log_folder, self.keys.log_public)
+
+    def initialise(self, *, name: str, domain: str) -> Organisation:
+        """Make keys, books and trust files. Picks up where a crash left off.
+
+        Raises:
+            ConfigError: initialised already.
+            StoreError: the home cannot be written.
+        """
+        try:
+            self.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreError(f"the home folder cannot be made: {error.strerror}") from error
+        self.keys.create_organisation(name, domain, self.secrets.organisation, self.clock.now())
+        books = load("books", "sqlite")(self.settings.database, self.origin)
+        if books.organisation() is not None:
+            self._write_trust()
+            raise ConfigError("this home is initialised already", hint="choose another --home")
+        key = self.keys.unlock_claim(self.secrets.organisation)
+        self.books = books
+        organisation = add_organisation(
+            self._pen(Actor(id=self.ids.new("organisation"), key=key)),
+            name=name,
+            domain=domain,
+            public_pem=key.public_pem,
+            log_public_pem=self.keys.log_public,
+        )
+        self._write_trust()
+        self.write_log()
+        return organisation
+
+    def hire(self, *, name: str, role: Role) -> Operator:
+        """Make an operator's key and certificate, and add them to the books."""
+        operator_id = self.ids.new("operator")
+        pseudonym, certificate = self.keys.add_operator(
+            operator_id, self.secrets.operator, self.secrets.organisation, self.clock.now()
+        )
+        operator = add_operator(
+            self.organisation_pen(),
+            operator_id=operator_id,
+            name=name,
+            role=role,
+            pseudonym=pseudonym,
+            certificate_pem=certificate,
+            own_passphrase=self.secrets.own,
+        )
+        self.write_log()
+        return operator
+
+    def _pen(self, actor: Actor) -> Pen:
+        return Pen(
+            books=self.books,
+            actor=actor,
+            log_key=self.keys.unlock_log(self.secrets.organisation),
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    def _write_trust(self) -> None:
+        for path, pem in (
+            (self.settings.trust, self.keys.claim_root_pem),
+            (self.settings.operators_trust, self.keys.operators_root_pem),
+        ):
+            fresh = path.with_suffix(".new")
+            try:
+                fresh.write_text(pem, encoding="ascii")
+                fresh.replace(path)
+            except OSError as error:
+                raise StoreError(f"`{path.name}` cannot be written: {error.strerror}") from error

@@ -1,0 +1,42 @@
+"""The render room: pixels and networks, on one device. No keys, no registry."""
+
+from importlib.metadata import version
+from typing import Any
+
+import torch
+
+from countenance.errors import ConfigError
+from countenance.settings import Settings
+from countenance.toolkit.render import RenderTools
+from countenance.wiring.plugins import load
+
+
+def model_store(settings: Settings) -> Any:
+    """Where weights are."""
+    return load("models", "pip")(settings.models, settings.model_cache)
+
+
+def render_tools(settings: Settings) -> RenderTools:
+    """Open the render room.
+
+    Raises:
+        EngineError: weights are absent or damaged.
+        ConfigError: a plug-in is not allowed, not installed, or of another version.
+    """
+    if settings.threads is not None:
+        torch.set_num_threads(settings.threads)
+    store = model_store(settings)
+    engine = load("editors", settings.editor, plugins=settings.plugins)(store)
+    watermark = load("watermarks", settings.watermark, plugins=settings.plugins)(store)
+    for uri, plugin in ((settings.editor, engine), (settings.watermark, watermark)):
+        wanted = uri.partition(":")[2].removeprefix("v")
+        if wanted and wanted != plugin.version:
+            raise ConfigError(f"the settings ask for `{uri}`, installed is version {plugin.version}")
+    return RenderTools(
+        images=load("images", "pillow")(),
+        engine=engine,
+        watermark=watermark,
+        fingerprinter=load("fingerprints", settings.fingerprint, plugins=settings.plugins)(),
+        toolkit_version=version("countenance"),
+        device=settings.device,
+    )
