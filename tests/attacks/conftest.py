@@ -94,7 +94,7 @@ def encode(source: bytes, media_type: str, *, quality: int, xmp: bytes) -> bytes
 def bindings() -> list[SoftBinding]:
     return [
         SoftBinding(algorithm="org.countenance.mark.spread1", value="0123456ab", scope="watermark"),
-        SoftBinding(algorithm="org.countenance.phash64.1", value="00ff00ff00ff00ff", scope="fingerprint"),
+        SoftBinding(algorithm="org.countenance.phash256.1", value="00ff00ff00ff00ff" * 4, scope="fingerprint"),
     ]
 
 

@@ -1,0 +1,119 @@
+"""Which picture: titles, the faces in them, and a picture that shows their numbers."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from countenance.cli.state import State, read_file, state_of
+from countenance.errors import ConfigError, NoFaceError
+
+if TYPE_CHECKING:
+    from countenance.core.records.asset import Asset, FaceBox
+
+BasisName = Literal["own-work", "work-for-hire", "assignment", "licence", "public-domain"]
+AlterationName = Literal["yes", "no", "approval"]
+title = typer.Typer(help="Titles: the right to a picture, and whose faces are in it.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.add_typer(title, name="title")
+    app.command("faces")(faces)
+
+
+@title.command("add")
+def title_add(
+    context: typer.Context,
+    photo: Annotated[str, typer.Argument(metavar="PHOTO")],
+    owner: Annotated[str, typer.Option(help="Who holds the rights; stays in this home.")],
+    basis: Annotated[BasisName, typer.Option(help="Why they hold them.")],
+    alteration: Annotated[AlterationName, typer.Option(help="Whether the picture may be altered.")],
+    operator_id: Annotated[str | None, typer.Option("--operator", metavar="ID")] = None,
+) -> None:
+    """Add a title, and find and number the faces, from 0, left to right."""
+    from countenance.desk import add_title  # noqa: PLC0415
+
+    state = state_of(context)
+    pen = state.office.pen(operator_id)
+    asset, found, fingerprint = _look(state, read_file(photo))
+    made = add_title(
+        pen, asset=asset, fingerprint=fingerprint, owner=owner, basis=basis, alteration=alteration, faces=found
+    )
+    state.office.write_log()
+    state.answer(
+        {"schema": "countenance.title/1", "id": made.id, "faces": [face.model_dump() for face in made.faces]},
+        made.id,
+    )
+    state.say(f"faces found: {len(made.faces)}; tie each with `countenance title face`")
+
+
+@title.command("face")
+def title_face(
+    context: typer.Context,
+    photo: Annotated[str, typer.Argument(metavar="PHOTO")],
+    number: Annotated[int, typer.Argument(metavar="N")],
+    release_id: Annotated[
+        str | None, typer.Option("--release", metavar="ID", help="The release of this person.")
+    ] = None,
+    untouched: Annotated[bool, typer.Option("--untouched", help="No release: the face must stay as it is.")] = False,
+    operator_id: Annotated[str | None, typer.Option("--operator", metavar="ID")] = None,
+) -> None:
+    """Say whose face it is: tie it to a release, or mark it untouched. That claim is signed and logged."""
+    from countenance.core import digest  # noqa: PLC0415
+    from countenance.desk import tie_face  # noqa: PLC0415
+
+    state = state_of(context)
+    if untouched == (release_id is not None):
+        raise ConfigError("say either --release ID or --untouched", hint="a face without either refuses every edit")
+    made = tie_face(
+        state.office.pen(operator_id), asset_digest=digest.of_file(read_file(photo)), face=number, release_id=release_id
+    )
+    state.office.write_log()
+    said = f"face {number} is tied to {release_id}" if release_id else f"face {number} must stay untouched"
+    state.answer(
+        {"schema": "countenance.face-tie/1", "id": made.id, "face": made.face, "release": made.release_id}, said
+    )
+
+
+def faces(
+    context: typer.Context,
+    photo: Annotated[str, typer.Argument(metavar="PHOTO")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where the picture goes; default: beside PHOTO, as .faces.png.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing picture.")] = False,
+) -> None:
+    """Find the faces, and draw their numbers on a small picture."""
+    from countenance.cli.drawing import draw_faces, save_picture  # noqa: PLC0415
+
+    state = state_of(context)
+    data = read_file(photo)
+    _, found, _ = _look(state, data)
+    target = out or (Path("faces.png") if photo == "-" else Path(photo).with_suffix(".faces.png"))
+    save_picture(draw_faces(data, found), target, replace=force)
+    listed = [face.model_dump() for face in found]
+    lines = [f"{f.number}: {f.x0_px},{f.y0_px} to {f.x1_px},{f.y1_px}" for f in found]
+    state.answer(
+        {"schema": "countenance.faces/1", "faces": listed, "picture": str(target)}, "\n".join([*lines, str(target)])
+    )
+
+
+def _look(state: State, data: bytes) -> "tuple[Asset, tuple[FaceBox, ...], str]":
+    """Asset, numbered faces and fingerprint of a picture.
+
+    Raises:
+        NoFaceError: no face is found.
+    """
+    from countenance.edit.photo import boxes_of  # noqa: PLC0415
+    from countenance.request.receive import receive_asset  # noqa: PLC0415
+    from countenance.wiring.render_tools import render_tools  # noqa: PLC0415
+
+    settings = state.settings
+    asset = receive_asset(data, max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
+    room: Any = render_tools(settings)
+    pixels = room.images.decode(data, asset.media_type).pixels
+    found = boxes_of(room.engine.detect(pixels.to(settings.device)))
+    if not found:
+        raise NoFaceError("no face was found in the picture", hint="give a picture that shows a face")
+    return asset, found, room.fingerprinter.fingerprint(pixels)

@@ -1,0 +1,148 @@
+"""What a command works with: settings, output, passphrases, books. Heavy parts are loaded on first use."""
+
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from countenance.errors import ConfigError, CountenanceError, DeniedError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+
+    from countenance.settings import Settings
+    from countenance.wiring.office import Office, Secrets
+
+
+@dataclass
+class State:
+    """The command line's own state."""
+
+    home: str | None = None
+    json: bool = False
+    flags: dict[str, Any] = field(default_factory=dict)
+    runner: "Callable[..., int]" = field(default=lambda *_, **__: 1)
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """Settings of this process."""
+        from countenance.settings import Settings  # noqa: PLC0415
+
+        return Settings.load({**self.flags, "home": self.home})
+
+    @cached_property
+    def office(self) -> "Office":
+        """Books and keys of an initialised home."""
+        from countenance.wiring.office import Office  # noqa: PLC0415
+
+        return Office(self.settings, self.secrets)
+
+    @cached_property
+    def secrets(self) -> "Secrets":
+        """Passphrases: from the settings, or asked for."""
+        from countenance.wiring.office import Secrets  # noqa: PLC0415
+
+        return Secrets(self.settings, ask=_ask)
+
+    @cached_property
+    def talk(self) -> "Console":
+        """Where people are told things: stderr."""
+        from rich.console import Console  # noqa: PLC0415
+
+        return Console(stderr=True, highlight=False, soft_wrap=True)
+
+    @cached_property
+    def page(self) -> "Console":
+        """Where people read results: stdout."""
+        from rich.console import Console  # noqa: PLC0415
+
+        return Console(highlight=False, soft_wrap=True)
+
+    def say(self, message: str) -> None:
+        """One line to people, unless a machine listens."""
+        if not self.json:
+            sys.stderr.write(f"{message}\n")
+
+    def answer(self, data: dict[str, Any], text: str = "") -> None:
+        """The result: JSON for machines, text for people."""
+        sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n" if self.json else f"{text}\n" if text else "")
+        sys.stdout.flush()
+
+    def fail(self, error: CountenanceError) -> None:
+        """One plain line, and what to do; as JSON on stdout where a machine listens."""
+        if self.json:
+            sys.stdout.write(json.dumps(failure(error), ensure_ascii=False) + "\n")
+            return
+        sys.stderr.write(f"error: {error.message}\n")
+        if error.hint:
+            sys.stderr.write(f"  what to do: {error.hint}\n")
+
+    @contextmanager
+    def progress(self, total: int) -> "Iterator[Any]":
+        """A function that names the step now at work, as a line on stderr."""
+        done = 0
+
+        def step(name: str) -> None:
+            nonlocal done
+            done += 1
+            self.say(f"[{done}/{total}] {name}")
+
+        yield step
+
+
+def failure(error: CountenanceError) -> dict[str, Any]:
+    """The JSON of an error; of a refusal, with its decision."""
+    data: dict[str, Any] = {
+        "schema": "countenance.error/1",
+        "error": error.message,
+        "hint": error.hint,
+        "exit_code": error.exit_code,
+    }
+    if isinstance(error, DeniedError):
+        decision = error.decisions[-1] if error.decisions else None
+        data |= {
+            "schema": "countenance.edit/1",
+            "edit_id": getattr(decision, "edit_id", None),
+            "output": None,
+            "decision": getattr(decision, "effect", "deny"),
+            "reasons": [reason.model_dump() for reason in getattr(decision, "reasons", ())],
+            "log_index": error.log_index,
+        }
+    return data
+
+
+def read_file(path: str) -> bytes:
+    """A file's bytes; `-` is stdin.
+
+    Raises:
+        StoreError, ConfigError: it cannot be read.
+    """
+    try:
+        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise ConfigError(f"there is no file `{path}`", hint="check the path") from error
+    except OSError as error:
+        raise StoreError(f"`{path}` cannot be read: {error.strerror}") from error
+
+
+def state_of(context: typer.Context) -> State:
+    """The state behind a command."""
+    found = context.find_object(State)
+    if found is None:
+        raise CountenanceError("no command line state")
+    return found
+
+
+def _ask(what: str) -> str:
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            f"the passphrase of {what} is needed", hint="set COUNTENANCE_PASSPHRASE, or COUNTENANCE_PASSPHRASE_FILE"
+        )
+    return str(typer.prompt(f"Passphrase of {what}", hide_input=True, err=True))

@@ -1,0 +1,132 @@
+"""The way back: `verify`, `recover`, `explain`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from countenance.cli.state import State, read_file, state_of
+
+if TYPE_CHECKING:
+    from countenance.core.records.report import VerificationReport
+
+_EXIT = {"trusted": 0, "valid": 0, "recovered": 0, "invalid": 4, "unknown": 5}
+_SIGN = {
+    "holds": ("ok", "green"),
+    "fails": ("FAILS", "bold red"),
+    "absent": ("absent", "yellow"),
+    "unchecked": ("-", "dim"),
+}
+_VERDICT = {"trusted": "green", "valid": "green", "recovered": "yellow", "invalid": "bold red", "unknown": "yellow"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command("verify")(verify)
+    app.command("recover")(recover)
+    app.command("explain")(explain)
+
+
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A picture; `-` is stdin.")]
+TrustOption = Annotated[
+    Path | None, typer.Option(metavar="PEM", help="Root of claim signers; default: this home's trust.pem.")
+]
+OperatorsOption = Annotated[
+    Path | None, typer.Option(metavar="PEM", help="Root of operators; default: this home's trust-operators.pem.")
+]
+
+
+def verify(
+    context: typer.Context,
+    file: FileArgument,
+    against: Annotated[str | None, typer.Option(metavar="ORIGINAL", help="The picture it was made from.")] = None,
+    trust: TrustOption = None,
+    trust_operators: OperatorsOption = None,
+) -> None:
+    """Check a file: signed, trusted, what changed, by whom, and consent then and now."""
+    from countenance.verify.inspect import inspect  # noqa: PLC0415
+
+    state = state_of(context)
+    data, original = read_file(file), read_file(against) if against is not None else None
+    tools, at = _tools(state, trust, trust_operators)
+    report = inspect(data, tools, at=at, original=original)
+    state.answer(report_json(report))
+    if not state.json:
+        _show(state, report)
+    raise typer.Exit(_EXIT[report.verdict])
+
+
+def recover(
+    context: typer.Context,
+    file: FileArgument,
+    trust: TrustOption = None,
+    trust_operators: OperatorsOption = None,
+) -> None:
+    """Find the manifest of a stripped file: by its watermark, else candidates by fingerprint, never as certain."""
+    from countenance.request.sniff import sniff  # noqa: PLC0415
+    from countenance.verify.recover import look  # noqa: PLC0415
+    from countenance.verify.recover import recover as find  # noqa: PLC0415
+
+    state = state_of(context)
+    data = read_file(file)
+    tools, _ = _tools(state, trust, trust_operators)
+    media_type = sniff(data, max_pixels=tools.max_pixels).media_type
+    seen = look(data, media_type, tools)
+    found = find(data, media_type, seen, tools)
+    candidates = [{"manifest_id": known.manifest_id, "phash_distance": bits} for known, bits in found.candidates]
+    failed = any(finding.check == "fingerprint" and finding.result == "fails" for finding in found.findings)
+    verdict = "mark-of-another-picture" if failed else "candidates" if candidates else found.verdict
+    state.answer(
+        {
+            "schema": "countenance.recovery/1",
+            "found": seen.mark is not None,
+            "watermark_id": seen.mark_id,
+            "manifest_id": found.known.manifest_id if found.known else None,
+            "verdict": verdict,
+            "candidates": candidates,
+            "findings": [finding.model_dump() for finding in found.findings],
+        },
+        "\n".join([verdict, *(f"  {finding.check}: {finding.detail}" for finding in found.findings)]),
+    )
+    raise typer.Exit(_EXIT[found.verdict])
+
+
+def explain(context: typer.Context, file: FileArgument) -> None:
+    """Show the way that one published photo took through the seven stages, with its digests and times."""
+    from countenance.wiring.explain import explain_file  # noqa: PLC0415
+
+    state = state_of(context)
+    steps = explain_file(read_file(file), state.settings, state.office)
+    lines = [f"{step['stage']:<9} {step['at'] or '':<25}{step['what']}" for step in steps]
+    state.answer({"schema": "countenance.explanation/1", "stages": steps}, "\n".join(lines))
+
+
+def report_json(report: "VerificationReport") -> dict[str, Any]:
+    """The JSON of a verification."""
+    data = report.to_json()
+    if report.edit is not None:
+        data["edit"]["au"] = {name: value / 1000 for name, value in report.edit.au.items()}
+    return data
+
+
+def _tools(state: State, trust: Path | None, operators: Path | None) -> tuple[Any, str]:
+    from countenance.wiring.verify_tools import verify_tools  # noqa: PLC0415
+
+    return verify_tools(state.settings, trust=trust, operators=operators)
+
+
+def _show(state: State, report: "VerificationReport") -> None:
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    state.page.print(Text(report.verdict, style=_VERDICT[report.verdict]))
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for finding in report.findings:
+        word, style = _SIGN[finding.result]
+        table.add_row(f"  {finding.check}", Text(word, style=style), Text(finding.detail))
+    state.page.print(table)
+    if report.edit is not None:
+        units = ", ".join(f"{name} {value / 1000:+.2f}" for name, value in report.edit.au.items())
+        state.page.print(f"  changed: {units}; by {report.edit.operator}; for {report.edit.purpose}", markup=False)
+    consent = report.consent
+    state.page.print(f"  consent: {consent.then} when it was made, {consent.now} as of {consent.as_of}", markup=False)

@@ -1,0 +1,137 @@
+"""Kills (SIGKILL) an edit at every one of its writes; used by test_killed_at_every_write.
+
+The file is rendered once. Then, for each write of deciding and of attesting, the home is put back as it was, and a fork
+goes on until that write, and is gone. What it leaves is judged by the command line: log, output, and the next run.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from agency import PORTRAIT, Agency, edit_tools_of, order_of
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from countenance.core import digest
+from countenance.marks.photo import draw_mark
+from countenance.pipeline import Target, attest, authorise, render_photo
+
+WRITES = {"os.rename", "os.link", "os.remove", "os.mkdir", "os.truncate"}
+LAST = 200
+
+
+def kill_at(wanted: int) -> None:
+    """Count this process's writes to files and the database, and end it before the wanted one."""
+    count = 0
+
+    def write(*_: Any) -> None:
+        nonlocal count
+        count += 1
+        if count == wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def audit(name: str, arguments: Sequence[Any]) -> None:
+        opened_to_write = name == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if name in WRITES or opened_to_write:
+            write()
+
+    sys.addaudithook(audit)
+    event.listen(Engine, "commit", write)
+    event.listen(Engine, "before_cursor_execute", lambda _c, _r, said, *_: said.startswith("INSERT") and write())
+
+
+def forked(work: Callable[[], object]) -> int:
+    """How a fork ended: 0, 1 after an exception, or minus the signal."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - told to the parent as exit code 1
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def at_each_write(agency: Agency, template: Path, out: Path, work: Callable[[], object]) -> list[dict[str, Any]]:
+    """Put the home back, do the work until the nth write, and judge what is left; for every n until it ends alone."""
+    found = []
+    for number in range(1, LAST):
+        for folder, kept in ((agency.home, template / "home"), (out.parent, template / "out")):
+            shutil.rmtree(folder)
+            shutil.copytree(kept, folder)
+
+        def until(number: int = number) -> None:
+            kill_at(number)
+            work()
+
+        ended = forked(until)
+        there = out.exists()
+        log = forked(lambda: agency.ok("log", "check"))
+        swept = forked(lambda: next_run(agency, out))
+        found.append(
+            {
+                "write": number,
+                "ended": ended,
+                "there": there,
+                "log": log,
+                "next": swept,
+                "verified": forked(lambda: agency.ok("verify", out)) if out.exists() else 0,
+                "left": sorted(path.name for path in out.parent.iterdir() if path != out),
+            }
+        )
+        if ended != -signal.SIGKILL:
+            break
+    return found
+
+
+def next_run(agency: Agency, out: Path) -> None:
+    """What the next edit into that folder does first, and what it decides."""
+    tools = edit_tools_of(agency)
+    books: Any = tools.pen.books
+
+    def published(edit_id: str) -> str | None:
+        publication = books.publication(edit_id)
+        return publication.output_digest if publication else None
+
+    tools.outputs.sweep(out.parent, published, digest.of_file)
+    authorise(order_of(agency, {"AU12": 200}), tools)
+
+
+def main(agency: Agency, folder: Path) -> dict[str, Any]:
+    """Both phases."""
+    torch.set_num_threads(1)
+    out = folder / "out" / "out.jpg"
+    template = folder / "template"
+    out.parent.mkdir()
+    (template / "out").mkdir(parents=True)
+    order = order_of(agency, {"AU12": 300})
+    target = Target(path=out, media_type="image/jpeg")
+    shutil.copytree(agency.home, template / "home")
+    deciding = at_each_write(agency, template, out, lambda: authorise(order, edit_tools_of(agency)))
+
+    tools = edit_tools_of(agency)
+    authorised = authorise(order, tools)
+    mark = draw_mark(tools.pen.ids, lambda drawn: tools.pen.books.reserve_mark(drawn, authorised.permit.edit_id))
+    receipt = tools.pen.ids.new("receipt")
+    rendered = render_photo(order.data, authorised.permit, target, mark, receipt, tools.render(), tools)
+    shutil.rmtree(template / "home")
+    tools.pen.books.close()  # type: ignore[attr-defined]
+    shutil.copytree(agency.home, template / "home")
+    attesting = at_each_write(
+        agency, template, out, lambda: attest(order, authorised, rendered, receipt, target, edit_tools_of(agency))
+    )
+    return {"deciding": deciding, "attesting": attesting, "photo": digest.of_file(PORTRAIT.read_bytes())}
+
+
+if __name__ == "__main__":
+    job = json.loads(sys.argv[1])
+    given = {"home": Path(job["home"]), "folder": Path(job["folder"])}
+    results = main(Agency(**given, operator=job["operator"]), Path(job["work"]))
+    Path(job["results"]).write_text(json.dumps(results))
