@@ -104,7 +104,10 @@ def decimals(units: "Mapping[str, int]") -> dict[str, float]:
 
 def _outcome_text(done: "Outcome", out: Path) -> str:
     lines = [f"published {out}", "", f"  {'unit':<7}{'asked':>8}{'measured':>11}"]
-    for name, unit in sorted(done.measured.units.items(), key=lambda item: int(item[0].strip("AULR"))):
+    shown = {
+        name: unit for name, unit in done.measured.units.items() if name[-1].isdigit() or name in done.request.units
+    }
+    for name, unit in sorted(shown.items(), key=lambda item: int(item[0].strip("AULR"))):
         asked = f"{done.request.units[name] / 1000:+.2f}" if name in done.request.units else "-"
         lines.append(f"  {name:<7}{asked:>8}{unit.value_permille / 1000:>+11.2f} ± {unit.error_permille / 1000:.2f}")
     outside = done.measured.changed_outside_before_marks_px
