@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from countenance.adapters.books import tiles_out
+from countenance.adapters.books.agreement import require_agreement
 from countenance.adapters.books.shelf import Publications
 from countenance.audit.check import LogReport, check_log
 from countenance.audit.checkpoint import PublicKey
@@ -26,15 +27,17 @@ class Books(Publications):
             return tiles_out.write_tiles(self, folder, public_key)
 
     def check(self, folder: Path, public_key: PublicKey, *, held: Sequence[str] = ()) -> LogReport:
-        """Check the whole log, against the checkpoint in the log folder and any others that are held.
+        """Check the log against the checkpoint in the log folder and others that are held, and the registry against it.
 
         Raises:
             TamperedLogError: names the first thing that is wrong, and where.
             StoreError: the folder or the database cannot be read.
         """
         notes = (*tiles_out.held_notes(folder), *held)  # before the snapshot: the log only grows
-        with self.reading():
-            return check_log(self, public_key, notes, actor_key=self.actor_key)
+        with self.reading() as connection:
+            report = check_log(self, public_key, notes, actor_key=self.actor_key)
+            require_agreement(connection, self.statements())
+        return report
 
 
 def build(database: Path, origin: str) -> Books:

@@ -167,6 +167,7 @@ class Facts:
             receipt_id=self.ids.new("receipt"),
             source_digest=digest.of_file(b"picture"),
             output_digest=digest.of_file(b"output"),
+            pixels_digest=digest.of_file(b"pixels"),
             manifest_id="urn:c2pa:1",
             manifest_digest=digest.of_file(manifest),
             watermark_id=mark,

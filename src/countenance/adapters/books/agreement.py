@@ -1,0 +1,49 @@
+"""Whether the registry says what the log's statements say: no fact without a statement, no statement without its fact.
+
+The log shows that statements were not changed. A registry record changed or deleted behind the log's back (a limit
+raised, a withdrawal removed) is found here.
+"""
+
+import base64
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from countenance.adapters.books import rows
+from countenance.audit.ports import StoredEntry
+from countenance.core import canon
+from countenance.errors import CountenanceError, TamperedLogError
+
+_CHECKED: tuple[type[rows.FactRow], ...] = (*rows.FACTS, rows.PublicationRow)
+
+
+def require_agreement(connection: Connection, entries: Iterable[StoredEntry]) -> None:
+    """Compare every fact with the bodies of the statements that are kept.
+
+    Raises:
+        TamperedLogError: a fact was never logged as it stands, or a logged fact is missing.
+    """
+    logged: dict[str, set[bytes]] = {row.RECORD.schema_name(): set() for row in _CHECKED}
+    for entry in entries:
+        schema, body = _fact(entry)
+        if schema in logged:
+            logged[schema].add(body)
+    for row in _CHECKED:
+        kind, said = row.RECORD.KIND, logged[row.RECORD.schema_name()]
+        kept = set(connection.execute(select(rows.table_of(row).c.record)).scalars())
+        if kept - said:
+            raise TamperedLogError(f"a {kind} in the registry is not as it was logged")
+        if said - kept:
+            raise TamperedLogError(f"a {kind} that was logged is missing from the registry")
+
+
+def _fact(entry: StoredEntry) -> tuple[str, bytes]:
+    """Schema and canonical bytes of the record in a statement; its envelope was verified before."""
+    if entry.envelope is None:
+        return "", b""
+    try:
+        statement = json.loads(base64.b64decode(json.loads(entry.envelope)["payload"]))
+        return str(statement["body"].get("schema", "")), canon.canonical(statement["body"])
+    except (ValueError, KeyError, TypeError, AttributeError, CountenanceError) as error:
+        raise TamperedLogError(f"the statement of entry {entry.index} cannot be read") from error
