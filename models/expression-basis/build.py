@@ -24,6 +24,14 @@ ATLAS_PX = 384
 MAP_STEP = 1 / 200  # log gain of one int8 step
 LIPS_UPPER = [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308]
 LIPS_LOWER = [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308]
+BROWS_TOP = [70, 63, 105, 66, 107, 300, 293, 334, 296, 336]
+BROWS_BOTTOM = [46, 53, 52, 65, 55, 276, 283, 282, 295, 285]
+INNER_THIRD = slice(3, 5)  # of the five points of a brow
+BAND = 0.05  # beyond a brow's edge, inter-ocular units
+FOREHEAD = 0.5  # fall-off above a brow
+LASHES = 0.04  # kept still above the lid where a brow goes up; a frown needs the room
+FROWN_SCALE = 1.25  # of AU4's source, whose frown is slight
+LID_RIM = ([0, 0.25, 0.31, 0.38, 0.47, 0.56, 0.64, 0.72, 0.85, 1.0], [0, 0, 0.03, 0.07, 0.11, 0.11, 0.09, 0.05, 0, 0])
 RIGID = [33, 133, 263, 362, 168, 6, 8, 9, 151, 127, 356, 234, 454, 21, 251]
 IDENTITY_MODES = 24
 
@@ -103,6 +111,45 @@ def refit_smile(t: dict[str, np.ndarray], shape: np.ndarray) -> np.ndarray:
     return out
 
 
+def smooth_step(value: np.ndarray) -> np.ndarray:
+    """0 below 0, 1 above 1, and smooth between."""
+    t = np.clip(value, 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def refit_brow(shape: np.ndarray, mean: np.ndarray, number: int) -> np.ndarray:
+    """AU1, AU2 or AU4: the source's motion along the brow, constant across it, and nothing on eyes and nose.
+
+    Across the brow and a little beyond it the skin moves as one, so that hair which leaves the mesh's brow is not
+    smeared. Above, motion falls off over the whole forehead; below, down to the rim of the lid, which keeps still.
+    """
+    side = mean[:, 0][BROWS_TOP] > 0
+    top, bottom = np.array(BROWS_TOP)[side], np.array(BROWS_BOTTOM)[side]
+    along = (shape[top] + shape[bottom]) / 2
+    if number == 4:
+        along *= FROWN_SCALE
+        along[:, 1] = np.minimum(along[:, 1], along[:, 1][INNER_THIRD].min())
+    at = np.abs(mean[:, 0])
+    place = (mean[top] + mean[bottom])[:, 0] / 2
+    order = np.argsort(place)
+    place, along = np.r_[0, place[order]], np.concatenate([shape[[9]], along[order]])
+    along[0] = [0, *along[1, 1:]] if number == 4 else along[0]
+    upper, lower = (np.interp(at, mean[row][order, 0], mean[row][order, 1]) for row in (top, bottom))
+    lid = np.interp(at, *LID_RIM) + (0 if number == 4 else LASHES)
+    above = 1 - smooth_step((mean[:, 1] - upper - BAND) / FOREHEAD)
+    t = np.clip((mean[:, 1] - lid) / (lower - (BAND / 2 if number == 4 else BAND) - lid), 0, 1)
+    share = above * (t + smooth_step(t)) / 2 * (1 - smooth_step((at - 0.95) / 0.2))
+    out = np.stack([np.interp(at, place, along[:, i]) for i in range(3)], 1) * share[:, None]
+    out[:, 0] *= np.sign(mean[:, 0])
+    return out
+
+
+def still_nose(shape: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """AU15 without the part of its source that pulls the nose down."""
+    rim = -0.45 - 0.25 * np.exp(-((mean[:, 0] / 0.4) ** 2))
+    return shape * smooth_step((rim - mean[:, 1]) / 0.25)[:, None]
+
+
 def atlas_axes(extent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Canonical x and y of the atlas pixels."""
     yy, xx = np.mgrid[:ATLAS_PX, :ATLAS_PX]
@@ -149,7 +196,7 @@ def crease_maps(extent: np.ndarray) -> dict[str, np.ndarray]:
     return {
         "gain_au1": brow * middle,
         "gain_au2": brow * (1 - middle) * 0.8,
-        "gain_au4": crease(left, 0.022, 0.22, extent) + crease(right, 0.022, 0.18, extent),
+        "gain_au4": crease(left, 0.036, 0.15, extent) + crease(right, 0.036, 0.12, extent),
         "gain_au15": mouth,
     }
 
@@ -163,6 +210,9 @@ def build(tables: Path, wheel: Path, responses: Path, out: Path) -> None:
     weights, fine = densify(mean, faces)
     units = t["au_basis"].astype(float)
     units[names.index("AU12")] = refit_smile(t, units[names.index("AU12")])
+    units[names.index("AU15")] = still_nose(units[names.index("AU15")], mean)
+    for number in (1, 2, 4):
+        units[names.index(f"AU{number}")] = refit_brow(units[names.index(f"AU{number}")], mean, number)
     extent = t["smile_log_ratio_extent"].astype(float)
     maps = {"gain_au12": smile_map(t["smile_log_ratio"], extent), **crease_maps(extent)}
     tensors = {

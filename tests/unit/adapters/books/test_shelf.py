@@ -27,7 +27,7 @@ def test_a_publication_is_found_by_its_mark_and_its_receipt(books, publish):
     known = books.shelf(AT).by_mark("000000001")
     assert known == books.shelf(AT).by_receipt(publication.receipt_id)
     assert (known.edit_id, known.manifest_digest) == (publication.edit_id, publication.manifest_digest)
-    assert (known.operator_passphrase, known.consent_now) == ("own", "active")
+    assert (known.passphrase_shared, known.consent_now) == (False, "active")
     assert verify_receipt(known.receipt, KEY.public_pem, books.origin).size == 2
     assert known.receipt.index == 0
     assert books.shelf(AT).by_mark("00000000f") is None
