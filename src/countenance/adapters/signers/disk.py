@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from countenance.adapters.files import sync_folder
 from countenance.errors import StoreError
 
 _FILE_MODE = 0o600
@@ -26,9 +27,9 @@ def publish_folder(parent: Path, name: str, files: Mapping[str, bytes]) -> None:
         try:
             for file, data in files.items():
                 _write(building / file, data)
-            _sync(building)
+            sync_folder(building)
             building.rename(parent / name)
-            _sync(parent)
+            sync_folder(parent)
         finally:
             # Also what an earlier crash left: the place is taken now, or this attempt failed.
             for leftover in parent.glob(f".{name}-*.new"):
@@ -54,14 +55,6 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
