@@ -4,15 +4,9 @@ Three rooms. `authorise` sees the registry and no pixels; `render_photo` sees pi
 sees keys and the log, and bytes only.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-
 from countenance.core import payload
-from countenance.core.records.audit import Publication, Receipt
-from countenance.core.records.decision import Decision, EditRequest, Permit
-from countenance.core.records.marks import SoftBinding
-from countenance.core.records.recipe import EditRecipe, Measured
+from countenance.core.records.audit import Receipt
+from countenance.core.records.decision import Decision, Permit
 from countenance.decision.choose import choose_face
 from countenance.decision.decide import check_permit, decide, permit_of
 from countenance.decision.refuse import require_permit, spend
@@ -26,51 +20,11 @@ from countenance.publish.publish import publication_of, publish
 from countenance.request.receive import EditOrder, receive
 from countenance.toolkit.edit import EditTools
 from countenance.toolkit.render import RenderTools
+from countenance.toolkit.turnstiles import Authorised, Outcome, Rendered, Target
 from countenance.verify.inspect import inspect
 from countenance.verify.verdict import require
 
 STAGES = ("request", "decision", "edit", "marks", "manifest", "audit", "publish")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where the published file goes, and as what."""
-
-    path: Path
-    media_type: str
-    replace: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authorised:
-    """A logged, permitting decision, and the permit that follows from it."""
-
-    request: EditRequest
-    decision: Decision
-    permit: Permit
-    receipt: Receipt
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """What leaves the render room: encoded bytes and records, no tensors."""
-
-    data: bytes
-    pixels_digest: str
-    recipe: EditRecipe
-    measured: Measured
-    bindings: Sequence[SoftBinding]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """A published edit."""
-
-    request: EditRequest
-    decision: Decision
-    measured: Measured
-    publication: Publication
-    receipt: Receipt
 
 
 def edit_photo(order: EditOrder, target: Target, tools: EditTools) -> Outcome:

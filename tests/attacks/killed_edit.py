@@ -20,7 +20,8 @@ from sqlalchemy.engine import Engine
 
 from countenance.core import digest
 from countenance.marks.photo import draw_mark
-from countenance.pipeline import Target, attest, authorise, render_photo
+from countenance.pipeline import attest, authorise, render_photo
+from countenance.toolkit.turnstiles import Target
 
 WRITES = {"os.rename", "os.link", "os.remove", "os.mkdir", "os.truncate"}
 LAST = 200

@@ -7,8 +7,9 @@ import pytest
 from agency import Agency, edit_tools_of, order_of
 
 from countenance.errors import DeniedError
-from countenance.pipeline import Target, edit_photo
+from countenance.pipeline import edit_photo
 from countenance.toolkit.render import RenderTools
+from countenance.toolkit.turnstiles import Target
 
 pytestmark = pytest.mark.slow
 

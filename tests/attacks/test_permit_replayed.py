@@ -5,7 +5,8 @@ from agency import Agency, edit_tools_of, order_of
 
 from countenance.errors import DeniedError
 from countenance.marks.photo import draw_mark
-from countenance.pipeline import Target, attest, authorise, render_photo
+from countenance.pipeline import attest, authorise, render_photo
+from countenance.toolkit.turnstiles import Target
 
 pytestmark = pytest.mark.slow
 

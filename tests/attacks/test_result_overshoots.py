@@ -10,7 +10,8 @@ from agency import Agency, edit_tools_of, order_of
 from countenance.edit.ports import EditorEngine, FaceReading, Proposal
 from countenance.errors import DeniedError, EngineError
 from countenance.media.tensors import Frames
-from countenance.pipeline import Target, edit_photo
+from countenance.pipeline import edit_photo
+from countenance.toolkit.turnstiles import Target
 
 pytestmark = pytest.mark.slow
 

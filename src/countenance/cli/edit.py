@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from countenance.core.records.decision import Decision
-    from countenance.pipeline import Outcome
     from countenance.request.receive import EditOrder
+    from countenance.toolkit.turnstiles import Outcome
 
 _TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 
@@ -59,7 +59,8 @@ def edit(
 
 
 def _run(state: State, order: "EditOrder", out: Path, media_type: str, *, force: bool) -> None:
-    from countenance.pipeline import STAGES, Target, edit_photo  # noqa: PLC0415
+    from countenance.pipeline import STAGES, edit_photo  # noqa: PLC0415
+    from countenance.toolkit.turnstiles import Target  # noqa: PLC0415
     from countenance.wiring.edit_tools import edit_tools, sweep  # noqa: PLC0415
 
     with state.progress(len(STAGES)) as step:
