@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from countenance.errors import ConfigError
 
@@ -106,11 +106,17 @@ class Settings(BaseSettings):
             ConfigError: an unknown or impossible setting.
         """
         given = {name: value for name, value in flags.items() if value is not None}
+        if given.get("home") == "":
+            raise ConfigError("the home folder has no name", hint="give --home DIR")
+        if os.environ.get(f"{_PREFIX}HOME") == "":
+            given.setdefault("home", platformdirs.user_data_path("countenance"))
         home = Path(given.get("home") or os.environ.get(f"{_PREFIX}HOME") or platformdirs.user_data_path("countenance"))
         from_file = _read_file(home / _FILE)
         below_environment = {k: v for k, v in from_file.items() if f"{_PREFIX}{k}".upper() not in os.environ}
         try:
             return cls(**{**below_environment, **given})
+        except SettingsError as error:
+            raise ConfigError(f"a setting cannot be read: {str(error).splitlines()[0]}") from error
         except ValidationError as error:
             problem = error.errors()[0]
             name = ".".join(str(part) for part in problem["loc"])
@@ -135,7 +141,7 @@ class Settings(BaseSettings):
 def _read_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"`{_FILE}` in the home folder cannot be read", hint="it must be TOML") from error

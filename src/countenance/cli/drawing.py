@@ -1,5 +1,6 @@
 """Pictures for people: numbered faces, and a sheet of before, after and heat map."""
 
+import contextlib
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,14 +65,15 @@ def save_picture(image: Image.Image, path: Path, *, replace: bool) -> None:
         ConfigError: it exists and `replace` is false.
         StoreError: it cannot be written.
     """
-    if path.exists() and not replace:
-        raise ConfigError(f"`{path}` exists already", hint="choose another --out, or --force to replace it")
     fresh = path.with_name(f".{path.name}.new")
     try:
+        if path.exists() and not replace:
+            raise ConfigError(f"`{path}` exists already", hint="choose another --out, or --force to replace it")
         image.save(fresh, "PNG")
         fresh.replace(path)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            fresh.unlink()
         raise StoreError(f"the picture cannot be written: {error.strerror}", hint="check the folder") from error
 
 

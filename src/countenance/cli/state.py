@@ -80,9 +80,9 @@ class State:
         if self.json:
             sys.stdout.write(json.dumps(failure(error), ensure_ascii=False) + "\n")
             return
-        sys.stderr.write(f"error: {error.message}\n")
+        sys.stderr.write(f"error: {printable(error.message)}\n")
         if error.hint:
-            sys.stderr.write(f"  what to do: {error.hint}\n")
+            sys.stderr.write(f"  what to do: {printable(error.hint)}\n")
 
     @contextmanager
     def progress(self, total: int) -> "Iterator[Any]":
@@ -116,6 +116,11 @@ def failure(error: CountenanceError) -> dict[str, Any]:
             "log_index": error.log_index,
         }
     return data
+
+
+def printable(text: str) -> str:
+    """Text from outside without control characters, so that a file cannot write on the terminal by itself."""
+    return "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in text)
 
 
 def read_file(path: str) -> bytes:

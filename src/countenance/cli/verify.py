@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countenance.cli.state import State, read_file, state_of
+from countenance.cli.state import State, printable, read_file, state_of
 
 if TYPE_CHECKING:
     from countenance.core.records.report import VerificationReport
@@ -86,7 +86,7 @@ def recover(
             "candidates": candidates,
             "findings": [finding.model_dump() for finding in found.findings],
         },
-        "\n".join([verdict, *(f"  {finding.check}: {finding.detail}" for finding in found.findings)]),
+        "\n".join([verdict, *(f"  {finding.check}: {printable(finding.detail)}" for finding in found.findings)]),
     )
     raise typer.Exit(_EXIT[found.verdict])
 
@@ -97,7 +97,7 @@ def explain(context: typer.Context, file: FileArgument) -> None:
 
     state = state_of(context)
     steps = explain_file(read_file(file), state.settings, state.office)
-    lines = [f"{step['stage']:<9} {step['at'] or '':<25}{step['what']}" for step in steps]
+    lines = [f"{step['stage']:<9} {step['at'] or '':<25}{printable(step['what'])}" for step in steps]
     state.answer({"schema": "countenance.explanation/1", "stages": steps}, "\n".join(lines))
 
 
@@ -123,10 +123,11 @@ def _show(state: State, report: "VerificationReport") -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for finding in report.findings:
         word, style = _SIGN[finding.result]
-        table.add_row(f"  {finding.check}", Text(word, style=style), Text(finding.detail))
+        table.add_row(f"  {finding.check}", Text(word, style=style), Text(printable(finding.detail)))
     state.page.print(table)
     if report.edit is not None:
         units = ", ".join(f"{name} {value / 1000:+.2f}" for name, value in report.edit.au.items())
-        state.page.print(f"  changed: {units}; by {report.edit.operator}; for {report.edit.purpose}", markup=False)
+        said = printable(f"changed: {units}; by {report.edit.operator}; for {report.edit.purpose}")
+        state.page.print(f"  {said}", markup=False)
     consent = report.consent
     state.page.print(f"  consent: {consent.then} when it was made, {consent.now} as of {consent.as_of}", markup=False)

@@ -18,11 +18,11 @@ def canonical(value: Any) -> bytes:
     Raises:
         CountenanceError: the value holds a float, a large integer, or something that is not JSON.
     """
-    _check(value)
     try:
+        _check(value)
         return rfc8785.dumps(value)
-    except rfc8785.CanonicalizationError as error:
-        raise CountenanceError(f"not canonical JSON: {error}") from error
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
+        raise CountenanceError(f"not canonical JSON: {type(error).__name__}") from error
 
 
 def _check(value: Any) -> None:

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
-INSTANT_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
+INSTANT_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"
 
 
 class Clock(Protocol):
@@ -32,7 +32,7 @@ def parse_instant(text: str) -> datetime:
     Raises:
         ValueError: not an instant.
     """
-    if not re.match(INSTANT_PATTERN, text):
+    if not re.fullmatch(INSTANT_PATTERN, text):
         raise ValueError("not an instant")
     return datetime.fromisoformat(text)
 

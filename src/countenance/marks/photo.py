@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from countenance.core import digest
 from countenance.core.ids import IdSource
+from countenance.core.payload import INFO_BITS
 from countenance.core.records.marks import MARK_ID_BITS, SoftBinding
 from countenance.errors import MarkUnreadableError
 from countenance.marks.ports import Fingerprinter, WatermarkCodec
@@ -65,7 +66,7 @@ def mark_photo(
     data = images.encode(marked, media_type, xmp=xmp)
     again = images.decode(data, media_type).pixels
     words = codec.candidates(again, tile_key, deep=False)
-    if not any(word.info == tuple(coded[: len(word.info)]) for word in words):
+    if not any(word.info == tuple(coded[:INFO_BITS]) for word in words):
         raise MarkUnreadableError("the mark cannot be read back from the encoded file", hint="nothing was let out")
     return Marked(
         data=data,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from countenance.core.records.marks import MarkRead
 from countenance.core.records.report import Finding
+from countenance.errors import UncheckedError
 from countenance.manifest.labels import DIGITAL_SOURCE_TYPES, FINGERPRINT_PREFIX, REFERENCED, WATERMARK_PREFIX
 from countenance.manifest.ports import Identity, ManifestReading
 from countenance.verify.ports import KnownEdit, MarkReader
@@ -130,7 +131,10 @@ def fingerprint(seen: str, bound: str | None, read: MarkRead | None, reader: Mar
     """
     if bound is None:
         return Finding(check="fingerprint", result="fails", detail="the manifest binds no fingerprint")
-    distance = reader.distance(seen, bound)
+    try:
+        distance = reader.distance(seen, bound)
+    except UncheckedError:
+        return Finding(check="fingerprint", result="fails", detail="the fingerprint that it binds is not of this kind")
     bits = f"{distance} of {4 * len(bound)} bits differ"
     if distance <= SAME_PICTURE_BITS:
         return Finding(check="fingerprint", result="holds", detail=bits)

@@ -9,7 +9,7 @@ from typing import Any
 
 from countenance.core import digest
 from countenance.core.records.report import ConsentFacts, EditFacts, Finding, Verdict, VerificationReport
-from countenance.errors import CountenanceError
+from countenance.errors import ConfigError, CountenanceError
 from countenance.manifest.ports import ManifestReading
 from countenance.request.sniff import media_type_of
 from countenance.verify import findings as check
@@ -30,6 +30,8 @@ def inspect(data: bytes, tools: VerifyTools, *, at: str, original: bytes | None 
     parsed = Finding(check="parse", result="holds", detail=media_type)
     try:
         reading = tools.manifests.read(data, media_type, tools.trust)
+    except ConfigError:
+        raise  # the given anchors are wrong, not the file
     except CountenanceError as error:
         return report([parsed, Finding(check="manifest", result="fails", detail=error.message)], "invalid", at)
     seen = look(data, media_type, tools)

@@ -12,8 +12,8 @@ from countenance.manifest import labels
 ELSEWHERE = ("signingCredential.untrusted", "cawg.x509.credential.untrusted", "timeStamp.")
 """Failure codes that answer a question of trust or time, not of integrity: they have fields of their own."""
 
-_CHANGE = re.compile(r"^[+-]\d\.\d{3}$")
-_UNIT = re.compile(r"^AU\d{1,2}[LR]?$")
+_CHANGE = re.compile(r"[+-][0-9]\.[0-9]{3}")
+_UNIT = re.compile(r"AU[0-9]{1,2}[LR]?")
 _TEXTS = {
     "edit_id": labels.EDIT_ID,
     "recipe_sha256": labels.RECIPE,
@@ -61,7 +61,7 @@ def edit_of(edited: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {name: parameters.get(label) for name, label in _TEXTS.items()}
     units = mapping(parameters.get(labels.AU))
     sound = all(isinstance(value, str) for value in found.values()) and units
-    if not sound or not all(_UNIT.match(unit) and _CHANGE.match(str(change)) for unit, change in units.items()):
+    if not sound or not all(_UNIT.fullmatch(unit) and _CHANGE.fullmatch(str(change)) for unit, change in units.items()):
         return {}
     return {**found, "au": {unit: int(str(change).replace(".", "")) for unit, change in units.items()}}
 

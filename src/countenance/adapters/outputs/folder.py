@@ -1,5 +1,6 @@
 """Publishing into folders: a held file lies beside its target under a dot name and is locked while its edit runs."""
 
+import contextlib
 import fcntl
 import os
 from collections.abc import Callable
@@ -63,7 +64,8 @@ class FolderOutputs:
 
     def discard(self, held: Path) -> None:
         """Remove a held file that may not go out."""
-        held.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where it was never written, there is nothing to remove
+            held.unlink()
         self._unlock(held)
 
     def sweep(

@@ -3,18 +3,24 @@
 import json
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from countenance.core import canon, digest
-from countenance.core.clock import INSTANT_PATTERN
+from countenance.core.clock import INSTANT_PATTERN, parse_instant
 from countenance.core.ids import ID_PATTERN
 from countenance.errors import CountenanceError, UncheckedError
 
-Instant = Annotated[str, StringConstraints(pattern=INSTANT_PATTERN)]
+
+def _real(instant: str) -> str:
+    parse_instant(instant)
+    return instant
+
+
+Instant = Annotated[str, StringConstraints(pattern=INSTANT_PATTERN), AfterValidator(_real)]
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Commitment = Annotated[str, StringConstraints(pattern=r"^hmac-sha256:[0-9a-f]{64}$")]
-UnitName = Annotated[str, StringConstraints(pattern=r"^AU\d{1,2}[LR]?$")]
+UnitName = Annotated[str, StringConstraints(pattern=r"^AU[0-9]{1,2}[LR]?$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
 

@@ -1,0 +1,163 @@
+"""What verify is told, without a manifest, a picture or a database behind it: one edit of which everything holds."""
+
+from dataclasses import dataclass, field, replace
+
+from countenance.core.digest import of_file
+from countenance.core.records.audit import Checkpoint, Receipt
+from countenance.core.records.marks import MarkRead
+from countenance.manifest.labels import COMPOSITE_SYNTHETIC, FINGERPRINT_PREFIX, REFERENCED, WATERMARK_PREFIX
+from countenance.manifest.ports import Identity, ManifestReading, Trust
+from countenance.testing.worlds import an_id
+from countenance.verify.ports import KnownEdit, VerifyTools
+
+MARK, OTHER_MARK = "0123456ab", "fedcba987"
+PRINT = "00ff" * 16
+SOURCE = b"the unedited picture"
+
+IDENTITY = Identity(pseudonym="op-1", valid=True, trusted=True, referenced=REFERENCED, certificate_sha256=None)
+READING = ManifestReading(
+    manifest_id="urn:c2pa:1",
+    claim_version=2,
+    data_hash_matches=True,
+    failures=(),
+    signature_valid=True,
+    claim_trusted=True,
+    claim_eku=True,
+    signer="Studio, Claim signer",
+    timestamp=None,
+    timestamp_at=None,
+    signed_at=None,
+    pad_is_zero=True,
+    thumbnails=False,
+    actions=({"action": "c2pa.opened"}, {"action": "c2pa.edited"}, {"action": "c2pa.watermarked.bound"}),
+    edit={
+        "edit_id": an_id("edit"),
+        "au": {"AU12": 400},
+        "recipe_sha256": of_file(b"recipe"),
+        "measured_sha256": of_file(b"measured"),
+        "source_sha256": of_file(SOURCE),
+        "purpose": "advertising",
+        "operator": "op-1",
+    },
+    digital_source_type=COMPOSITE_SYNTHETIC,
+    all_actions_included=True,
+    soft_bindings={f"{WATERMARK_PREFIX}x": MARK, f"{FINGERPRINT_PREFIX}x": PRINT},
+    receipt={"receipt_id": an_id("receipt"), "state": "active"},
+    identity=IDENTITY,
+    parent_labelled=True,
+)
+FOREIGN = replace(
+    READING,
+    claim_trusted=False,
+    actions=({"action": "c2pa.created"},),
+    edit={},
+    receipt={},
+    soft_bindings={},
+    identity=None,
+    digital_source_type=None,
+    parent_labelled=False,
+)
+"""A camera's manifest, or anyone's: it says nothing of an edited expression."""
+KNOWN = KnownEdit(
+    edit_id=an_id("edit"),
+    watermark_id=MARK,
+    manifest_id="urn:c2pa:1",
+    manifest_digest=of_file(b"manifest"),
+    output_digest=of_file(b"output"),
+    source_digest=of_file(SOURCE),
+    recipe_digest=of_file(b"recipe"),
+    fingerprint=PRINT,
+    receipt_id=an_id("receipt"),
+    consent_now="active",
+    passphrase_shared=False,
+    pixels_digest=of_file(b"pixels"),
+    receipt=Receipt(
+        index=4,
+        leaf="{}",
+        proof_hex=(),
+        checkpoint=Checkpoint(origin="log.example", size=5, root_hex="00" * 32, note=""),
+    ),
+)
+
+
+def spoilt(fingerprint: str, bits: int) -> str:
+    """The fingerprint of a picture that differs in that many bits."""
+    return f"{int(fingerprint, 16) ^ (2**bits - 1):0{len(fingerprint)}x}"
+
+
+@dataclass
+class Readers:
+    """`ManifestReader`: what is said of the file, and of a stored manifest that is held beside it."""
+
+    embedded: ManifestReading | Exception | None = READING
+    stored: ManifestReading | Exception | None = READING
+    given: list[bytes | None] = field(default_factory=list)
+
+    def read(self, data, media_type, trust, *, manifest=None):
+        self.given.append(manifest)
+        found = self.embedded if manifest is None else self.stored
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+@dataclass
+class Marks:
+    """`MarkReader`: what is seen in the pixels."""
+
+    mark: MarkRead | Exception | None = field(default_factory=lambda: MarkRead(mark_id=MARK, whole=True))
+    print_: str = PRINT
+    pixels: str = KNOWN.pixels_digest
+    distance_fails: Exception | None = None
+
+    def read(self, data, media_type):
+        if isinstance(self.mark, Exception):
+            raise self.mark
+        return self.mark
+
+    def fingerprint(self, data, media_type):
+        return self.print_
+
+    def pixels_digest(self, data, media_type):
+        return self.pixels
+
+    def distance(self, a, b):
+        if self.distance_fails:
+            raise self.distance_fails
+        return (int(a, 16) ^ int(b, 16)).bit_count()
+
+
+@dataclass
+class Books:
+    """`Shelf` of some published edits."""
+
+    edits: tuple[KnownEdit, ...] = (KNOWN,)
+    manifests: dict[str, bytes] = field(default_factory=lambda: {KNOWN.manifest_digest: b"manifest"})
+    fails: Exception | None = None
+
+    def by_mark(self, watermark_id):
+        return self._one("watermark_id", watermark_id)
+
+    def by_receipt(self, receipt_id):
+        return self._one("receipt_id", receipt_id)
+
+    def manifest(self, manifest_digest):
+        return self.manifests.get(manifest_digest)
+
+    def near(self, fingerprint, *, within_bits):
+        if self.fails:
+            raise self.fails
+        found = [(edit, Marks().distance(fingerprint, edit.fingerprint)) for edit in self.edits]
+        return tuple(sorted((one for one in found if one[1] <= within_bits), key=lambda one: one[1]))
+
+    def _one(self, name, value):
+        if self.fails:
+            raise self.fails
+        return next((edit for edit in self.edits if getattr(edit, name) == value), None)
+
+
+def tools(manifests=None, marks=None, shelf=None, *, max_pixels=10**9) -> VerifyTools:
+    """Tools with nothing at hand but what is given."""
+    return VerifyTools(
+        manifests=manifests or Readers(), trust=Trust(claim_pem=""), marks=marks, shelf=shelf, max_pixels=max_pixels
+    )

@@ -1,0 +1,281 @@
+"""The acts on the books, on a real database."""
+
+import datetime as dt
+from datetime import date
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
+
+from countenance import desk
+from countenance.adapters.books.sqlite import build
+from countenance.audit.check import check_log
+from countenance.audit.record import Actor
+from countenance.core import envelope
+from countenance.core.digest import of_file
+from countenance.core.records.audit import Statement
+from countenance.errors import ConfigError, LogUnavailableError, StoreError
+from countenance.testing.fixed_clock import FixedClock, SeededIds
+from countenance.testing.log_keys import log_key, statement_key
+from countenance.testing.worlds import a_release, a_title, a_world, an_id
+from countenance.toolkit.pen import Pen
+
+ASSET = a_world().request.asset
+OPERATOR = an_id("operator")
+NOBODY = an_id("operator", 99)
+
+
+def certificate(key):
+    """A certificate of its own making, since the books take an operator's public key from one."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "op-1")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.private.public_key())
+    made = made.serial_number(1).not_valid_before(dt.datetime(2026, 1, 1)).not_valid_after(dt.datetime(2036, 1, 1))
+    return made.sign(key.private, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+@pytest.fixture
+def books(tmp_path):
+    made = build(tmp_path / "books.sqlite3", "log.example/desk")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def claim(books):
+    """The organisation's pen, after its first act."""
+    pen = Pen(
+        books=books,
+        actor=Actor(id=an_id("organisation"), key=statement_key("claim")),
+        log_key=log_key(),
+        clock=FixedClock(step_ms=1),
+        ids=SeededIds(),
+    )
+    desk.add_organisation(
+        pen,
+        name="Studio",
+        domain="studio.example",
+        public_pem=pen.actor.key.public_pem,
+        log_public_pem=log_key().public_pem,
+    )
+    return pen
+
+
+def hire(claim, number=1, *, own=True):
+    return desk.add_operator(
+        claim,
+        operator_id=an_id("operator", number),
+        name="Ada",
+        role="retoucher",
+        pseudonym=f"op-{number}",
+        certificate_pem=certificate(statement_key(f"operator {number}")),
+        own_passphrase=own,
+    )
+
+
+@pytest.fixture
+def pen(claim):
+    """An operator's pen."""
+    hire(claim)
+    actor = Actor(id=OPERATOR, key=statement_key("operator 1"))
+    return Pen(books=claim.books, actor=actor, log_key=claim.log_key, clock=claim.clock, ids=claim.ids)
+
+
+@pytest.fixture
+def person(pen):
+    return desk.add_person(pen, alias="made-up", adult=True, born=None)
+
+
+def release(pen, person_id):
+    return desk.add_release(
+        pen, person_id=person_id, grant=a_release().grant, signed_on=date(2026, 1, 1), text="I agree \u2013 really."
+    )
+
+
+def title(pen, *, faces=2, owner="Studio"):
+    boxes = a_title(ASSET, faces).faces
+    return desk.add_title(
+        pen, asset=ASSET, fingerprint="0f", owner=owner, basis="own-work", alteration="yes", faces=boxes
+    )
+
+
+def statements(pen):
+    """Every logged act, opened with the key of whoever is said to have signed it."""
+    opened = []
+    for entry in pen.books.entries(0, pen.books.size()):
+        _, payload, _ = envelope.open_envelope(entry.envelope, [claimed_key(pen, entry.envelope)])
+        opened.append(Statement.from_bytes(payload))
+    return opened
+
+
+def claimed_key(pen, signed):
+    actor = Statement.from_bytes(envelope._parse(signed)[1]).actor
+    return pen.books.actor_key(actor)
+
+
+def check(pen):
+    return check_log(pen.books, log_key().public_pem, [], actor_key=pen.books.actor_key)
+
+
+def test_every_act_is_logged_and_signed_by_its_actor(pen, person):
+    given = release(pen, person.id)
+    made = title(pen)
+    tie = desk.tie_face(pen, asset_digest=ASSET.digest_of_file, face=0, release_id=given.id)
+    gone = desk.withdraw(pen, release_id=given.id, reason="asked to")
+    logged = statements(pen)
+    assert [(one.kind, one.actor, one.subject) for one in logged] == [
+        ("organisation", an_id("organisation"), an_id("organisation")),
+        ("operator", an_id("organisation"), OPERATOR),
+        ("person", OPERATOR, person.id),
+        ("model-release", OPERATOR, given.id),
+        ("title", OPERATOR, made.id),
+        ("face-tie", OPERATOR, made.id),
+        ("revocation", OPERATOR, given.id),
+    ]
+    assert [one.body for one in logged[2:]] == [one.to_json() for one in (person, given, made, tie, gone)]
+    report = check(pen)
+    assert (report.size, report.opened, report.unchecked, report.erased) == (7, 7, 0, 0)
+
+
+def test_the_record_and_its_statement_share_an_instant(pen, person):
+    assert statements(pen)[-1].at == person.added_at
+
+
+def test_an_act_that_the_books_refuse_is_not_logged(claim):
+    size = claim.books.size()
+    with pytest.raises(ConfigError):
+        desk.add_organisation(claim, name="Other", domain="", public_pem="", log_public_pem="")
+    assert claim.books.size() == size
+
+
+def test_an_act_that_cannot_be_logged_is_not_kept(pen):
+    pen.clock.advance(-60_000)
+    with pytest.raises(LogUnavailableError, match="clock"):
+        desk.add_person(pen, alias="made-up", adult=True, born=None)
+    assert pen.books.persons() == ()
+    assert check(pen).size == 2
+
+
+def test_the_same_operator_twice(claim):
+    hire(claim)
+    with pytest.raises(StoreError):
+        hire(claim)
+    assert [one.id for one in claim.books.operators()] == [OPERATOR]
+
+
+@pytest.mark.parametrize(("own", "kept"), [(True, "own"), (False, "shared")])
+def test_whose_passphrase_is_kept(claim, own, kept):
+    assert hire(claim, own=own).passphrase == kept
+
+
+@pytest.mark.parametrize(
+    ("adult", "born", "grown"),
+    [
+        (True, None, True),
+        (False, None, False),
+        (False, date(2000, 1, 1), True),
+        (True, date(2008, 1, 3), False),
+        (False, date(2008, 1, 2), True),
+    ],
+)
+def test_a_day_of_birth_says_more_than_a_declaration(pen, adult, born, grown):
+    """The clock stands at 2026-01-02."""
+    made = desk.add_person(pen, alias="made-up", adult=adult, born=born)
+    assert made.adult is grown
+    assert pen.books.person(made.id) == made
+
+
+def test_a_release_binds_the_exact_text(pen, person):
+    given = release(pen, person.id)
+    assert given.text_digest == of_file("I agree \u2013 really.".encode())
+    assert pen.books.release(given.id) == given
+
+
+def test_a_release_of_nobody(pen):
+    with pytest.raises(ConfigError, match="no depicted person") as refused:
+        release(pen, an_id("person", 99))
+    assert "person add" in refused.value.hint
+    assert pen.books.size() == 2
+
+
+def test_a_later_title_takes_the_place_of_the_earlier(pen):
+    title(pen, owner="First")
+    title(pen, owner="Second")
+    assert pen.books.title_of(ASSET.digest_of_file).owner == "Second"
+
+
+def test_the_newest_tie_of_a_face_counts(pen, person):
+    given = release(pen, person.id)
+    made = title(pen)
+    desk.tie_face(pen, asset_digest=ASSET.digest_of_file, face=1, release_id=given.id)
+    desk.tie_face(pen, asset_digest=ASSET.digest_of_file, face=1, release_id=None)
+    assert [(tie.face, tie.release_id) for tie in pen.books.ties(made.id)] == [(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("asset_digest", "face", "release_id", "said"),
+    [
+        (of_file(b"another picture"), 0, None, "no title"),
+        (ASSET.digest_of_file, 2, None, "no face 2"),
+        (ASSET.digest_of_file, -1, None, "no face -1"),
+        (ASSET.digest_of_file, 0, an_id("release", 99), "no model release"),
+    ],
+)
+def test_no_tie_to_what_is_not_there(pen, asset_digest, face, release_id, said):
+    made = title(pen)
+    size = pen.books.size()
+    with pytest.raises(ConfigError, match=said):
+        desk.tie_face(pen, asset_digest=asset_digest, face=face, release_id=release_id)
+    assert pen.books.ties(made.id) == ()
+    assert pen.books.size() == size
+
+
+def test_a_release_is_withdrawn_once(pen, person):
+    given = release(pen, person.id)
+    gone = desk.withdraw(pen, release_id=given.id, reason="asked to")
+    size = pen.books.size()
+    with pytest.raises(ConfigError, match="already"):
+        desk.withdraw(pen, release_id=given.id, reason="again")
+    assert pen.books.revocations(given.id) == (gone,)
+    assert pen.books.size() == size
+
+
+@pytest.mark.parametrize("wrong", [an_id("release", 99), OPERATOR])
+def test_only_a_release_is_withdrawn(pen, wrong):
+    with pytest.raises(ConfigError, match="no model release"):
+        desk.withdraw(pen, release_id=wrong, reason="")
+    assert pen.books.revocations(wrong) == ()
+
+
+def test_an_operator_is_revoked_once(claim, pen):
+    gone = desk.revoke_operator(claim, operator_id=OPERATOR, reason="left")
+    assert (gone.of_id, gone.reason) == (OPERATOR, "left")
+    with pytest.raises(ConfigError, match="already"):
+        desk.revoke_operator(claim, operator_id=OPERATOR, reason="left")
+    assert len(pen.books.revocations(OPERATOR)) == 1
+
+
+def test_only_an_operator_is_revoked(claim, pen, person):
+    given = release(pen, person.id)
+    for wrong in (NOBODY, given.id):
+        with pytest.raises(ConfigError, match="no operator"):
+            desk.revoke_operator(claim, operator_id=wrong, reason="")
+
+
+def test_who_acts(claim):
+    with pytest.raises(ConfigError, match="there is no operator"):
+        desk.default_operator(claim.books, None)
+    first = hire(claim)
+    assert desk.default_operator(claim.books, None) == first
+    second = hire(claim, 2)
+    with pytest.raises(ConfigError, match="2 operators"):
+        desk.default_operator(claim.books, None)
+    assert desk.default_operator(claim.books, second.id) == second
+    with pytest.raises(ConfigError, match="is no operator here"):
+        desk.default_operator(claim.books, NOBODY)
+    desk.revoke_operator(claim, operator_id=first.id, reason="left")
+    assert desk.default_operator(claim.books, None) == second
+    assert desk.default_operator(claim.books, first.id) == first, "the rules refuse a revoked one, and say why"
+    desk.revoke_operator(claim, operator_id=second.id, reason="left")
+    with pytest.raises(ConfigError, match="there is no operator"):
+        desk.default_operator(claim.books, None)

@@ -1,0 +1,234 @@
+from dataclasses import replace
+
+import pytest
+from evidence import IDENTITY, KNOWN, MARK, OTHER_MARK, PRINT, READING, Marks, spoilt
+
+from countenance.core.digest import of_file
+from countenance.core.records.marks import MarkRead
+from countenance.errors import UncheckedError
+from countenance.manifest.labels import FINGERPRINT_PREFIX, REFERENCED, WATERMARK_PREFIX
+from countenance.verify import findings as check
+
+
+def told(finding):
+    return finding.check, finding.result
+
+
+def test_hard_binding():
+    assert told(check.hard_binding(READING)) == ("hard-binding", "holds")
+    changed = check.hard_binding(replace(READING, data_hash_matches=False))
+    assert told(changed) == ("hard-binding", "fails")
+    assert "changed after signing" in changed.detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "result", "said"),
+    [
+        ({}, "holds", "hold"),
+        ({"signature_valid": False}, "fails", "does not hold: signature"),
+        ({"failures": ("assertion.hashedURI.mismatch",)}, "fails", "assertion.hashedURI.mismatch"),
+        ({"failures": ("a", "b"), "signature_valid": False}, "fails", "a, b"),
+        ({"failures": ("assertion.dataHash.mismatch",)}, "holds", "hold"),
+        ({"failures": ("assertion.dataHash.mismatch", "c")}, "fails", "does not hold: c"),
+        ({"pad_is_zero": False}, "fails", "hidden in the signature's padding"),
+    ],
+)
+def test_signature(changes, result, said):
+    finding = check.signature(replace(READING, **changes))
+    assert told(finding) == ("signature", result)
+    assert said in finding.detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "result", "said"),
+    [
+        ({}, "holds", "Studio"),
+        ({"claim_trusted": False}, "fails", "chains to none of the given roots"),
+        ({"claim_eku": False}, "fails", "may not sign"),
+        ({"claim_eku": False, "claim_trusted": False}, "fails", "may not sign"),
+    ],
+)
+def test_trust(changes, result, said):
+    finding = check.trust(replace(READING, **changes))
+    assert told(finding) == ("trust", result)
+    assert said in finding.detail
+
+
+@pytest.mark.parametrize(
+    ("stamp", "result", "said"),
+    [
+        ("trusted", "holds", "2027-01-01"),
+        (None, "absent", "the signer's word"),
+        ("untrusted", "unchecked", "untrusted"),
+        ("malformed", "unchecked", "malformed"),
+    ],
+)
+def test_timestamp(stamp, result, said):
+    finding = check.timestamp(replace(READING, timestamp=stamp, timestamp_at="2027-01-01"))
+    assert told(finding) == ("timestamp", result)
+    assert said in finding.detail
+
+
+@pytest.mark.parametrize(
+    ("edit", "receipt", "ours"), [({"au": {}}, {}, True), ({}, {"state": "active"}, True), ({}, {}, False)]
+)
+def test_an_edit_says_so_in_either_place(edit, receipt, ours):
+    assert check.is_edit(replace(READING, edit=edit, receipt=receipt)) is ours
+
+
+OPENED, EDITED, MARKED = READING.actions
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"claim_version": 1}, "not version 2"),
+        ({"claim_version": None}, "not version 2"),
+        ({"thumbnails": True}, "thumbnail"),
+        ({"actions": (EDITED, OPENED, MARKED)}, "opened a parent"),
+        ({"actions": ({"action": "c2pa.created"}, EDITED, MARKED)}, "opened a parent"),
+        ({"actions": (OPENED, EDITED, EDITED, MARKED)}, "what was edited"),
+        ({"actions": (OPENED, MARKED)}, "what was edited"),
+        ({"edit": {}}, "what was edited"),
+        ({"actions": (OPENED, EDITED)}, "that it was marked"),
+        ({"all_actions_included": False}, "all actions"),
+        ({"digital_source_type": None}, "digital source type"),
+        ({"digital_source_type": "algorithmicallyEnhanced"}, "digital source type"),
+        ({"receipt": {}}, "no consent receipt"),
+        ({"parent_labelled": False}, "not its ingredient"),
+        ({"ingredient_failures": ("a", "b")}, "its parent does not hold: a, b"),
+    ],
+)
+def test_actions(changes, said):
+    assert told(check.actions(READING)) == ("actions", "holds")
+    finding = check.actions(replace(READING, **changes))
+    assert told(finding) == ("actions", "fails")
+    assert said in finding.detail
+    assert ";" not in finding.detail, "one thing is wrong, so one thing is said"
+
+
+def test_everything_wrong_with_the_actions_is_said():
+    detail = check.actions(replace(READING, actions=(), edit={}, receipt={}, thumbnails=True, claim_version=1)).detail
+    assert detail.count(";") == 5
+
+
+@pytest.mark.parametrize(
+    ("changes", "result", "said"),
+    [
+        ({}, "holds", "signed by op-1"),
+        ({"valid": False}, "fails", "signature does not hold"),
+        ({"referenced": REFERENCED[1:]}, "fails", REFERENCED[0]),
+        ({"referenced": (), "valid": False}, "fails", ", ".join(REFERENCED)),
+        ({"trusted": None}, "unchecked", "op-1; no operators' root was given"),
+        ({"trusted": False}, "fails", "chains to none of the given roots"),
+        ({"trusted": None, "valid": False}, "fails", "does not hold"),
+        ({"referenced": ("more", *REFERENCED)}, "holds", "op-1"),
+    ],
+)
+def test_operator(changes, result, said):
+    finding = check.operator(replace(IDENTITY, **changes), None)
+    assert told(finding) == ("operator", result)
+    assert said in finding.detail
+
+
+def test_no_operator():
+    assert told(check.operator(None, KNOWN)) == ("operator", "fails")
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_shared_passphrase_is_said_where_it_is_known(shared):
+    known = replace(KNOWN, passphrase_shared=shared)
+    assert check.operator(IDENTITY, known).detail.endswith("; shared passphrase") is shared
+
+
+@pytest.mark.parametrize(
+    ("bindings", "values"),
+    [
+        ({}, (None, None)),
+        ({f"{WATERMARK_PREFIX}a": "1"}, ("1", None)),
+        ({f"{FINGERPRINT_PREFIX}a": "2"}, (None, "2")),
+        ({"com.example": "3", f"{FINGERPRINT_PREFIX}a": "2", f"{WATERMARK_PREFIX}a": "1"}, ("1", "2")),
+        ({f"x{WATERMARK_PREFIX}a": "1", "com.example.phash": "2"}, (None, None)),
+    ],
+)
+def test_bound_values(bindings, values):
+    assert check.bound_values(bindings) == values
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize(
+    ("mark", "bound", "result", "said"),
+    [
+        (MARK, MARK, "holds", MARK),
+        (MARK, None, "fails", "binds no watermark"),
+        (None, None, "fails", "binds no watermark"),
+        (None, MARK, "fails", "not in the pixels"),
+        (OTHER_MARK, MARK, "fails", "another picture's watermark"),
+    ],
+)
+def test_watermark(mark, bound, result, said, whole):
+    finding = check.watermark(MarkRead(mark_id=mark, whole=whole) if mark else None, bound)
+    assert told(finding) == ("watermark", result)
+    assert said in finding.detail
+
+
+WHOLE, FOUND = MarkRead(mark_id=MARK, whole=True), MarkRead(mark_id=MARK, whole=False)
+
+
+@pytest.mark.parametrize("read", [None, WHOLE, FOUND])
+@pytest.mark.parametrize("bits", [0, 1, check.SAME_PICTURE_BITS])
+def test_a_near_fingerprint_holds_however_the_mark_was_read(bits, read):
+    finding = check.fingerprint(spoilt(PRINT, bits), PRINT, read, Marks())
+    assert told(finding) == ("fingerprint", "holds")
+    assert finding.detail.startswith(f"{bits} of {4 * len(PRINT)} bits")
+
+
+@pytest.mark.parametrize("bits", [check.SAME_PICTURE_BITS + 1, 4 * len(PRINT)])
+@pytest.mark.parametrize(
+    ("read", "result", "said"),
+    [
+        (WHOLE, "fails", "mark of another picture"),
+        (FOUND, "unchecked", "a crop, or another picture"),
+        (None, "unchecked", "a crop, or another picture"),
+    ],
+)
+def test_a_far_fingerprint_under_a_whole_mark_is_another_picture(bits, read, result, said):
+    finding = check.fingerprint(spoilt(PRINT, bits), PRINT, read, Marks())
+    assert told(finding) == ("fingerprint", result)
+    assert said in finding.detail
+    assert str(bits) in finding.detail
+
+
+def test_no_fingerprint_bound():
+    finding = check.fingerprint(PRINT, None, WHOLE, Marks(distance_fails=UncheckedError("not asked")))
+    assert told(finding) == ("fingerprint", "fails")
+    assert "binds no fingerprint" in finding.detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"manifest_id": "urn:c2pa:2"}, "another manifest"),
+        ({"source_digest": of_file(b"x")}, "parent is another picture"),
+        ({"recipe_digest": of_file(b"x")}, "recipe is another one"),
+    ],
+)
+def test_in_log(changes, said):
+    finding = check.in_log(READING, replace(KNOWN, **changes))
+    assert told(finding) == ("log", "fails")
+    assert said in finding.detail
+    assert ";" not in finding.detail
+
+
+def test_a_known_edit_is_in_the_log():
+    finding = check.in_log(READING, KNOWN)
+    assert told(finding) == ("log", "holds")
+    assert "entry 4 of 5" in finding.detail
+
+
+def test_an_unknown_file_is_unchecked():
+    assert told(check.in_log(READING, None)) == ("log", "unchecked")
+
+
+def test_an_edit_that_says_nothing_is_not_the_one_in_the_log():
+    assert check.in_log(replace(READING, edit={}), KNOWN).detail.count(";") == 1

@@ -1,0 +1,259 @@
+from dataclasses import replace
+
+import pytest
+from evidence import (
+    FOREIGN,
+    IDENTITY,
+    KNOWN,
+    MARK,
+    OTHER_MARK,
+    PRINT,
+    READING,
+    SOURCE,
+    Books,
+    Marks,
+    Readers,
+    spoilt,
+    tools,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countenance.adapters.fingerprints.phash import build as phash
+from countenance.adapters.images.pillow import build as pillow
+from countenance.adapters.manifests.c2pa import build as c2pa
+from countenance.core.digest import of_file
+from countenance.core.records.marks import MarkRead
+from countenance.core.records.report import VerificationReport
+from countenance.errors import BackendError, ConfigError, EvidenceError, StoreError, UncheckedError
+from countenance.manifest.labels import FINGERPRINT_PREFIX, WATERMARK_PREFIX
+from countenance.testing.worlds import AT, an_id
+from countenance.verify.findings import SAME_PICTURE_BITS
+from countenance.verify.inspect import inspect
+
+FAR = spoilt(PRINT, SAME_PICTURE_BITS + 1)
+
+
+@pytest.fixture
+def look_at(png):
+    """The report on a picture file of which these things are told."""
+
+    def look_at(embedded=READING, marks=None, shelf=None, **how):
+        given = tools(Readers(embedded=embedded), marks or Marks(), shelf or Books())
+        return inspect(png, given, at=AT, **how)
+
+    return look_at
+
+
+def results(report):
+    return {finding.check: finding.result for finding in report.findings}
+
+
+def failed(report):
+    return {finding.check for finding in report.findings if finding.result == "fails"}
+
+
+def test_everything_holds(look_at):
+    report = look_at(original=SOURCE)
+    assert report.verdict == "trusted"
+    assert results(report) == {
+        "parse": "holds",
+        "manifest": "holds",
+        "hard-binding": "holds",
+        "signature": "holds",
+        "trust": "holds",
+        "timestamp": "absent",
+        "actions": "holds",
+        "operator": "holds",
+        "watermark": "holds",
+        "fingerprint": "holds",
+        "log": "holds",
+        "source": "holds",
+    }
+    assert (report.edit.au, report.edit.operator, report.edit.purpose) == ({"AU12": 400}, "op-1", "advertising")
+    assert (report.consent.then, report.consent.now, report.consent.as_of) == ("active", "active", AT)
+    assert (report.watermark_id, report.manifest_id, report.edit_id) == (MARK, "urn:c2pa:1", an_id("edit"))
+    assert VerificationReport.from_bytes(report.canonical()) == report
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"\xff\xd8", b"%PDF-1.7", b"\0" * 100])
+def test_neither_jpeg_nor_png(data):
+    report = inspect(data, tools(marks=Marks(), shelf=Books()), at=AT)
+    assert (report.verdict, results(report)) == ("unknown", {"parse": "unchecked"})
+    assert (report.edit, report.watermark_id, report.manifest_id, report.edit_id) == (None, None, None, None)
+
+
+def test_bytes_that_pretend_to_be_a_manifest(look_at):
+    report = look_at(EvidenceError("the file's manifest cannot be read"))
+    assert (report.verdict, failed(report)) == ("invalid", {"manifest"})
+    assert report.findings[-1].detail == "the file's manifest cannot be read"
+
+
+def test_roots_that_cannot_be_read_are_no_fault_of_the_file(look_at):
+    with pytest.raises(ConfigError):
+        look_at(ConfigError("the trust anchors are no certificates"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "check"),
+    [
+        ({"data_hash_matches": False}, "hard-binding"),
+        ({"signature_valid": False}, "signature"),
+        ({"claim_version": 1}, "actions"),
+        ({"identity": replace(IDENTITY, trusted=False)}, "operator"),
+        ({"soft_bindings": {**READING.soft_bindings, f"{WATERMARK_PREFIX}x": OTHER_MARK}}, "watermark"),
+        ({"soft_bindings": {**READING.soft_bindings, f"{FINGERPRINT_PREFIX}x": FAR}}, "fingerprint"),
+        ({"manifest_id": "urn:c2pa:2"}, "log"),
+    ],
+)
+def test_one_thing_that_fails_is_enough(look_at, changes, check):
+    report = look_at(replace(READING, **changes))
+    assert (report.verdict, failed(report)) == ("invalid", {check})
+
+
+def test_valid_is_not_trusted(look_at):
+    report = look_at(replace(READING, claim_trusted=False))
+    assert (report.verdict, failed(report)) == ("valid", {"trust"})
+
+
+def test_a_mark_of_another_picture(look_at):
+    assert failed(look_at(marks=Marks(mark=MarkRead(mark_id=OTHER_MARK, whole=True)))) == {"watermark"}
+    assert failed(look_at(marks=Marks(mark=None))) == {"watermark"}
+    assert failed(look_at(marks=Marks(print_=FAR))) == {"fingerprint"}
+
+
+@pytest.mark.parametrize("original", [b"", b"another picture"])
+def test_another_original(look_at, original):
+    report = look_at(original=original)
+    assert (report.verdict, failed(report)) == ("invalid", {"source"})
+
+
+def test_a_camera_file_is_not_asked_for_an_edit(look_at):
+    report = look_at(FOREIGN, shelf=Books(edits=()))
+    assert report.verdict == "valid"
+    assert results(report)["actions"] == "absent"
+    assert not {"operator", "watermark", "fingerprint"} & set(results(report))
+    assert (report.edit, report.consent.then, report.consent.now) == (None, "unknown", "unknown")
+
+
+def test_a_foreign_file_is_never_the_original_of_an_edit_it_does_not_tell(look_at):
+    assert failed(look_at(FOREIGN, original=SOURCE)) == {"trust", "source"}
+
+
+def test_a_manifest_laundered_by_a_trusted_signer(look_at):
+    """The edit is left out and signed anew with our own key: whoever signs for us has to say what was edited."""
+    report = look_at(replace(FOREIGN, claim_trusted=True), shelf=Books(edits=()))
+    assert report.verdict == "invalid"
+    assert failed(report) == {"actions", "operator"}
+
+
+@pytest.mark.parametrize("kept", ["edit", "receipt"])
+def test_a_manifest_laundered_by_halves(look_at, kept):
+    report = look_at(replace(FOREIGN, **{kept: getattr(READING, kept)}), shelf=Books(edits=()))
+    assert report.verdict == "invalid"
+    assert failed(report) >= {"actions", "operator", "watermark", "fingerprint"}
+
+
+def test_a_manifest_of_another_published_edit(look_at):
+    """Signed and whole, but moved to a picture that was published with another one."""
+    other = replace(KNOWN, manifest_id="urn:c2pa:2", recipe_digest=of_file(b"other recipe"))
+    report = look_at(shelf=Books(edits=(other,)))
+    assert (report.verdict, failed(report)) == ("invalid", {"log"})
+
+
+@pytest.mark.parametrize("now", ["active", "withdrawn", "expired", "unknown"])
+def test_consent_then_is_the_files_and_now_is_the_registrys(look_at, now):
+    report = look_at(shelf=Books(edits=(replace(KNOWN, consent_now=now),)))
+    assert (report.consent.then, report.consent.now, report.verdict) == ("active", now, "trusted")
+
+
+def test_a_receipt_that_says_nothing_of_consent(look_at):
+    report = look_at(replace(READING, receipt={"receipt_id": an_id("receipt"), "state": "whatever"}))
+    assert report.consent.then == "unknown"
+
+
+@pytest.mark.parametrize(
+    "receipt", [{}, {"receipt_id": an_id("receipt", 9)}, {"receipt_id": ["no", "text"]}, {"receipt_id": None}]
+)
+def test_the_bound_mark_finds_the_edit_where_the_receipt_does_not(look_at, receipt):
+    report = look_at(replace(READING, receipt=receipt))
+    assert report.edit_id == an_id("edit")
+    assert results(report)["log"] == "holds"
+
+
+def test_neither_receipt_nor_mark_in_the_books(look_at):
+    report = look_at(shelf=Books(edits=()))
+    assert (report.verdict, results(report)["log"], report.edit_id) == ("trusted", "unchecked", None)
+    assert look_at(replace(FOREIGN, receipt={})).edit_id is None
+
+
+def test_books_that_cannot_be_read(look_at):
+    report = look_at(shelf=Books(fails=StoreError("the books are damaged")))
+    assert (report.verdict, failed(report)) == ("invalid", {"log"})
+    assert report.consent.now == "unknown"
+
+
+def test_without_books_and_without_a_reader(png):
+    report = inspect(png, tools(), at=AT)
+    assert report.verdict == "trusted"
+    assert {check for check, result in results(report).items() if result == "unchecked"} == {"watermark", "log"}
+    assert report.watermark_id is None
+
+
+def test_pixels_that_cannot_be_read(look_at):
+    report = look_at(marks=Marks(mark=BackendError("the picture is damaged")))
+    assert results(report)["watermark"] == "unchecked"
+    assert "fingerprint" not in results(report)
+
+
+def test_an_edit_without_a_known_operator(look_at):
+    edit = look_at(replace(READING, identity=None)).edit
+    assert (edit.operator, edit.purpose) == ("unknown", "advertising")
+
+
+def test_a_bound_fingerprint_that_is_none(look_at):
+    report = look_at(marks=Marks(distance_fails=UncheckedError("a pHash is 64 hexadecimal digits")))
+    assert results(report)["fingerprint"] in {"fails", "unchecked"}
+
+
+@pytest.mark.parametrize("media_type", ["image/png", "image/jpeg"])
+def test_a_stripped_file_is_recovered(png, jpeg, media_type):
+    data = {"image/png": png, "image/jpeg": jpeg}[media_type]
+    report = inspect(data, tools(Readers(embedded=None), Marks(), Books()), at=AT)
+    assert (report.verdict, results(report)["manifest"]) == ("recovered", "absent")
+    assert (report.edit.au, report.edit_id, report.watermark_id) == ({"AU12": 400}, an_id("edit"), MARK)
+    assert (report.consent.then, report.consent.now) == ("active", "active")
+
+
+def test_a_stripped_file_that_leads_nowhere(png):
+    report = inspect(png, tools(Readers(embedded=None)), at=AT)
+    assert (report.verdict, report.edit, report.manifest_id) == ("unknown", None, None)
+
+
+class Pixels(Marks):
+    """Decodes what it is given, as the real reader does, but finds no mark."""
+
+    def read(self, data, media_type):
+        pillow().decode(data, media_type)
+
+    def fingerprint(self, data, media_type):
+        return phash().fingerprint(pillow().decode(data, media_type).pixels)
+
+
+HEADS = (b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xeb\x00\x20JP\x00\x01\x00\x00\x00\x01jumb")
+REAL = tools(c2pa(), Pixels(), Books(), max_pixels=10**6)
+
+
+@given(st.sampled_from(HEADS), st.binary(max_size=200))
+def test_any_bytes_give_a_report(head, tail):
+    report = inspect(head + tail, REAL, at=AT)
+    assert report.verdict in {"unknown", "invalid"}
+
+
+@given(st.data())
+def test_any_damage_to_a_picture_gives_a_report(png, jpeg, data):
+    picture = bytearray(data.draw(st.sampled_from([png, jpeg])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        picture[data.draw(st.integers(0, len(picture) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(picture)) | st.just(len(picture)))
+    assert inspect(bytes(picture[:cut]), REAL, at=AT).verdict in {"unknown", "invalid"}
