@@ -1,8 +1,9 @@
-"""Rebuilds `basis.safetensors`: `python build.py TABLES.npz MEDIAPIPE_WHEEL RESPONSES.npz [OUT]` (needs scipy).
+"""Rebuilds `basis.safetensors`: `python build.py TABLES.npz MEDIAPIPE_WHEEL READERS.npz [OUT]` (needs scipy).
 
 TABLES.npz holds means over consenting people and unit shapes, see CARD.md. The wheel (mediapipe 0.10.21, Apache-2.0)
-gives only the list of mesh edges. RESPONSES.npz comes from `benchmarks/measuring_error.py --fit`: what the landmark
-network shows of each unit in rendered pictures.
+gives only the list of mesh edges. READERS.npz comes from `benchmarks/measuring_error.py --fit READERS.npz`: what
+the landmark network shows of each unit in rendered pictures, and how units are read from that. Where shapes or folds
+have changed, build, fit and build again: readers change no pixel, so the second round is final.
 """
 
 # ruff: noqa: INP001 - a script beside its result
@@ -201,9 +202,9 @@ def crease_maps(extent: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def build(tables: Path, wheel: Path, responses: Path, out: Path) -> None:
+def build(tables: Path, wheel: Path, readers: Path, out: Path) -> None:
     """Writes the basis."""
-    t, r = dict(np.load(tables)), np.load(responses)
+    t, r = dict(np.load(tables)), np.load(readers)
     mean = t["neutral_mean"].astype(float)
     names = [str(n) for n in t["au_names"]]
     faces = mesh_triangles(wheel)
@@ -227,7 +228,8 @@ def build(tables: Path, wheel: Path, responses: Path, out: Path) -> None:
         "dense_columns": weights.indices.astype(np.int16),
         "dense_weights": weights.data.astype(np.float16),
         "responses": r["responses"].astype(np.float32),
-        "response_numbers": r["numbers"].astype(np.int16),
+        "readers": r["readers"].astype(np.float32),
+        "reader_numbers": r["numbers"].astype(np.int16),
         "identity": identity_modes(mean, faces).astype(np.float32),
         "atlas_extent": extent.astype(np.float32),
         **{k: np.round(np.clip(v / MAP_STEP, -127, 127)).astype(np.int8) for k, v in maps.items()},

@@ -50,9 +50,20 @@ def _asked(name: str, asked: Mapping[str, int], grant: Grant | None, measured: M
 
 
 def _unasked(name: str, grant: Grant, measured: Measured) -> UnitFacts:
-    """A unit that nobody asked for and nobody permitted may not change at all: its limits are 0 and 0."""
-    limit = limit_for(grant, name) or Limit()
+    """A unit that nobody asked for and nobody permitted may not change at all: its limits are 0 and 0.
+
+    A plain unit of which only sides are permitted reads as their mean, since perception sees both sides together.
+    """
+    limit = limit_for(grant, name) or _mean_of_sides(grant, name)
     return {"name": name, "asked": 0, "alone": True, **_bounds(limit), **_reading(name, measured)}
+
+
+def _mean_of_sides(grant: Grant, name: str) -> Limit:
+    sides = [grant.units.get(f"{name}{side}", Limit()) for side in "LR"]
+    return Limit(
+        min_permille=sum(side.min_permille for side in sides) // 2,
+        max_permille=-(-sum(side.max_permille for side in sides) // 2),
+    )
 
 
 def _bounds(limit: Limit | None) -> UnitFacts:

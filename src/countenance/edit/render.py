@@ -77,7 +77,7 @@ def _check(pixels: Frames, head: Bool[Tensor, "h w"], proposal: Proposal) -> Non
     least, most = (float(v) for v in torch.aminmax(proposed))
     if not (least >= 0 and most <= 1):  # not a number fails both
         raise EngineError("the engine returned values that are not colours", hint="report this to the engine's maker")
-    outside = int(((proposed != pixels).any(1) & ~head).sum())
+    outside = int(torch.count_nonzero((proposed != pixels).any(1) & ~head))
     if outside:
         raise EngineError(
             f"the engine changed {outside} pixels outside the permitted region",
@@ -102,6 +102,6 @@ def _edited(before: Frames, after: Frames, permitted: Bool[Tensor, "h w"]) -> Ed
         pixels=after,
         mask=changed,
         region=enclosing_polygon(changed.any(0)),
-        changed_px=int(changed.sum()),
-        changed_outside_px=int((changed & ~permitted).sum()),
+        changed_px=int(torch.count_nonzero(changed)),
+        changed_outside_px=int(torch.count_nonzero(changed & ~permitted)),
     )

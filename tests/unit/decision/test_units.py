@@ -1,4 +1,5 @@
 from countenance.core.records.consent import Limit
+from countenance.core.records.recipe import MeasuredUnit
 from countenance.decision.units import limit_for, measured_facts, unit_facts
 from countenance.testing.worlds import a_world
 
@@ -51,3 +52,9 @@ def test_a_unit_and_its_side_are_not_alone():
 
 def test_without_a_release_nothing_says_whether_teeth_are_allowed():
     assert "teeth_allowed" not in measured_facts(None, WORLD.measured)
+
+
+def test_a_plain_unit_of_which_only_a_side_is_permitted_reads_as_the_mean():
+    seen = WORLD.measured.model_copy(update={"units": {"AU12": MeasuredUnit(value_permille=240, error_permille=60)}})
+    (facts,) = unit_facts({}, grant(AU12L=(-300, 500)), seen)
+    assert (facts["min"], facts["max"]) == (-150, 250)

@@ -1,3 +1,5 @@
+import pytest
+
 from countenance.edit.measure import measure
 from countenance.edit.render import render
 
@@ -11,7 +13,7 @@ def test_a_smile_is_measured_as_a_smile(sitter, engine) -> None:
     assert set(result.units) == set(engine.errors)
     assert result.unchecked == ("AU43",)
     assert result.teeth_visible == (False, False)
-    assert result.rigid_drift_permille < 20
+    assert result.rigid_drift_permille < 15
     assert result.changed_outside_px == 0
 
 
@@ -20,3 +22,23 @@ def test_no_change_is_measured_as_none(sitter, engine) -> None:
     result = measure(sitter.pixels, sitter.reading, edited, engine)
     assert {value for value, _ in result.units.values()} == {0}
     assert result.rigid_drift_permille == 0
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"AU1": 700, "AU2": 700},
+        {"AU4": 800},
+        {"AU12": 500, "AU1": 200, "AU2": 200},
+        {"AU4": 300, "AU15": 400},
+        {"AU12L": 500},
+    ],
+)
+def test_an_edit_asked_at_its_limit_stays_within_the_published_error(sitter, engine, plan: dict[str, int]) -> None:
+    edited = render(sitter.pixels, sitter.reading, plan, engine, seed=0)
+    result = measure(sitter.pixels, sitter.reading, edited, engine)
+    for unit, (value, error) in result.units.items():
+        sides = plan.get(f"{unit}L", 0) + plan.get(f"{unit}R", 0)
+        limit = plan.get(unit, 0) + (plan.get(unit[:-1], 0) if unit[-1] in "LR" else sides / 2)
+        assert min(limit, 0) - error <= value <= max(limit, 0) + error, unit
+    assert result.rigid_drift_permille < 20

@@ -29,24 +29,25 @@ RENDERED = (1, 2, 4, 12, 15)
 RENDERS = frozenset(f"AU{n}{side}" for n in RENDERED for side in ("", "L", "R"))
 ERRORS: Mapping[str, int] = MappingProxyType(
     {
-        "AU1": 100,
-        "AU12": 63,
-        "AU12L": 146,
-        "AU12R": 130,
-        "AU15": 100,
-        "AU15L": 164,
-        "AU15R": 133,
-        "AU1L": 113,
-        "AU1R": 102,
-        "AU2": 165,
-        "AU2L": 180,
-        "AU2R": 207,
-        "AU4": 319,
-        "AU4L": 363,
-        "AU4R": 368,
+        "AU1": 269,
+        "AU12": 194,
+        "AU12L": 257,
+        "AU12R": 263,
+        "AU15": 331,
+        "AU15L": 380,
+        "AU15R": 441,
+        "AU1L": 265,
+        "AU1R": 320,
+        "AU2": 579,
+        "AU2L": 563,
+        "AU2R": 584,
+        "AU4": 775,
+        "AU4L": 788,
+        "AU4R": 782,
     }
 )
-"""95th percentile of |measured - asked| in permille: benchmarks/results/measuring_error.json."""
+"""99th percentile of |measured - asked| in permille, widened for all units together until 99 % of edits asked at their
+limit pass in every unit: benchmarks/results/measuring_error.json, on people that the readers were not fitted on."""
 
 
 class WeightStore(Protocol):

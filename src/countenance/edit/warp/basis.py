@@ -37,8 +37,9 @@ class ExpressionBasis:
     """Of the fine mesh; open at mouth and eyes."""
     identity: Float[Tensor, "modes 468"]
     """Smoothest shape modes, by which one face differs from another."""
-    responses: dict[int, Float[Tensor, "468 2"]]
-    """What the landmark network shows of each rendered unit at intensity 1, canonical x, y, by FACS number."""
+    readers: dict[int, Float[Tensor, "2 468 2"]]
+    """By FACS number: weights on the motion of the mesh points (canonical x, y) that add up to the change of both
+    sides together, and to left minus right."""
     gains: dict[int, Float[Tensor, "atlas atlas"]]
     """Log gain of the skin at intensity 1, by FACS number."""
     extent: tuple[float, float, float, float]
@@ -56,7 +57,7 @@ def basis_from(tensors: Mapping[str, Tensor]) -> ExpressionBasis:
         dense=_dense_weights(tensors),
         triangles=tensors["triangles"].long(),
         identity=tensors["identity"],
-        responses=dict(zip([int(n) for n in tensors["response_numbers"]], tensors["responses"].unbind(0), strict=True)),
+        readers=dict(zip([int(n) for n in tensors["reader_numbers"]], tensors["readers"].unbind(0), strict=True)),
         gains={n: tensors[f"gain_au{n}"].float() * GAIN_STEP for n in numbers if f"gain_au{n}" in tensors},
         extent=(x0, x1, y0, y1),
     )

@@ -1,7 +1,15 @@
 import pytest
 import torch
 
-from countenance.edit.warp.basis import BROWS_BOTTOM, BROWS_TOP, LIPS_LOWER, LIPS_UPPER, split_unit
+from countenance.edit.warp.basis import (
+    BROWS_BOTTOM,
+    BROWS_TOP,
+    EYE_LEFT,
+    EYE_RIGHT,
+    LIPS_LOWER,
+    LIPS_UPPER,
+    split_unit,
+)
 from countenance.edit.warp.displace import displacement
 
 
@@ -22,6 +30,14 @@ def test_lips_never_cross(engine, opening: float) -> None:
 def test_each_brow_moves_rigidly_across(engine) -> None:
     moved = displacement({"AU1": 500, "AU2": 900}, engine.basis, engine.basis.mean)
     assert torch.equal(moved[list(BROWS_TOP)], moved[list(BROWS_BOTTOM)])
+
+
+@pytest.mark.parametrize("unit", ["AU1", "AU2", "AU4"])
+def test_brows_leave_eyes_and_nose_alone(engine, unit: str) -> None:
+    moved = displacement({unit: 1000}, engine.basis, engine.basis.mean)
+    still = [*EYE_LEFT, *EYE_RIGHT, 6, 197, 195, 5, 4, 1, 2]
+    assert float(moved[still].norm(dim=1).max()) < 0.005
+    assert float(moved[list(BROWS_TOP)].norm(dim=1).max()) > 0.07
 
 
 def test_left_and_right_add_up_to_both(engine) -> None:
