@@ -1,5 +1,6 @@
 """Each room runs in a process where the other rooms' modules cannot be imported."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -20,7 +21,12 @@ sys.meta_path.insert(0, Wall())
 def in_room(blocked: set[str], code: str, *arguments: str) -> str:
     script = BLOCK.format(blocked=blocked) + textwrap.dedent(code)
     done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", script, *arguments],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout.strip()
