@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     policy: str = "cedar:v1"
     signer: str = "file:v1"
     plugins: tuple[str, ...] = ()
-    tsa_url: str | None = None
+    tsa_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
     policies: Path = Field(default_factory=lambda: _data_folder("policies"))
     models: Path = Field(default_factory=lambda: _data_folder("models"))
     examples: Path = Field(default_factory=lambda: _data_folder("examples"))

@@ -1,5 +1,6 @@
 """The console script: options that every command takes, and the one place where errors become exit codes."""
 
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,8 +9,8 @@ from typing import Any
 import typer
 
 from countenance.cli import books, edit, people, pictures, verify
-from countenance.cli.state import State
-from countenance.errors import ConfigError, CountenanceError
+from countenance.cli.state import State, UnansweredError
+from countenance.errors import ConfigError, CountenanceError, StoreError
 
 _BUG = "this is a fault of countenance: please report it with the command and its version"
 app = typer.Typer(
@@ -37,14 +38,22 @@ def main(argv: Sequence[str] | None = None) -> None:
     # Before torch is loaded: its threads sleep when they wait, instead of spinning against whatever else runs. On two
     # busy cores detection is four times as fast for it.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # noqa: TID251
-    sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a sign must not lose an answer
+    code = run(list(sys.argv[1:] if argv is None else argv))
+    try:
+        sys.stdout.flush()
+    except OSError:  # said already; keeps the interpreter from saying it again as a traceback
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def run(argv: list[str], *, flags: Mapping[str, Any] | None = None) -> int:
     """Run a command line, with settings that come before the environment's; its exit code. Never a traceback."""
-    rest, home, as_json = _global(argv)
-    state = State(home=home, json=as_json, flags=dict(flags or {}), runner=run)
+    state = State(json="--json" in argv, flags=dict(flags or {}), runner=run)
     try:
+        rest, state.home, state.json = _global(argv)
         code = app(args=rest, prog_name="countenance", standalone_mode=False, obj=state)
         return int(code or 0)
     except CountenanceError as error:
@@ -59,6 +68,9 @@ def run(argv: list[str], *, flags: Mapping[str, Any] | None = None) -> int:
         return stop.exit_code
     except BrokenPipeError:
         return 1
+    except UnansweredError:
+        sys.stderr.write("error: the answer could not be written\n")
+        return StoreError.exit_code
     except Exception as error:  # noqa: BLE001 - the one boundary: a bug is a line and an exit code, never a traceback
         state.fail(CountenanceError(f"unforeseen: {type(error).__name__}", hint=_BUG))
         return 1
@@ -66,7 +78,7 @@ def run(argv: list[str], *, flags: Mapping[str, Any] | None = None) -> int:
 
 def _usage(error: Any, state: State) -> int:
     message = error.format_message() if hasattr(error, "format_message") else str(error)
-    if message.startswith("Usage:"):  # nothing was asked for
+    if message.startswith("Usage:") and not state.json:  # nothing was asked for
         sys.stdout.write(f"{message}\n")
         return 2
     state.fail(ConfigError(message.splitlines()[0] if message else "wrong usage", hint="see --help"))
@@ -83,10 +95,10 @@ def _global(argv: list[str]) -> tuple[list[str], str | None, bool]:
             return [*rest, word, *words], home, as_json
         if word == "--json":
             as_json = True
-        elif word == "--home":
-            home = next(words, "")
-        elif word.startswith("--home="):
-            home = word.partition("=")[2]
+        elif word == "--home" or word.startswith("--home="):
+            home = word.partition("=")[2] if "=" in word else next(words, "")
+            if not home or home.startswith("-"):
+                raise ConfigError("`--home` needs a folder", hint="write --home DIR")
         else:
             rest.append(word)
     return rest, home, as_json

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from countenance.cli.state import read_file, state_of
+from countenance.cli.state import state_of
 from countenance.errors import ConfigError
 
 RoleName = Literal["retoucher", "rights", "approver"]
@@ -134,7 +134,7 @@ def release_add(
     from countenance.request.release_file import parse_release  # noqa: PLC0415
 
     state = state_of(context)
-    parsed = parse_release(read_file(file), at=state.office.clock.now())
+    parsed = parse_release(state.read(file), at=state.office.clock.now())
     whose = person_id or parsed.person_id
     if whose is None:
         raise ConfigError("the release names no person", hint="add --person ID, or `person:` in the file")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from countenance.cli.state import State, read_file, state_of
+from countenance.cli.state import State, state_of
 from countenance.errors import ConfigError, NoFaceError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def title_add(
 
     state = state_of(context)
     pen = state.office.pen(operator_id)
-    asset, found, fingerprint = _look(state, read_file(photo))
+    asset, found, fingerprint = _look(state, state.read(photo))
     made = add_title(
         pen, asset=asset, fingerprint=fingerprint, owner=owner, basis=basis, alteration=alteration, faces=found
     )
@@ -67,7 +67,10 @@ def title_face(
     if untouched == (release_id is not None):
         raise ConfigError("say either --release ID or --untouched", hint="a face without either refuses every edit")
     made = tie_face(
-        state.office.pen(operator_id), asset_digest=digest.of_file(read_file(photo)), face=number, release_id=release_id
+        state.office.pen(operator_id),
+        asset_digest=digest.of_file(state.read(photo)),
+        face=number,
+        release_id=release_id,
     )
     state.office.write_log()
     said = f"face {number} is tied to {release_id}" if release_id else f"face {number} must stay untouched"
@@ -88,7 +91,7 @@ def faces(
     from countenance.cli.drawing import draw_faces, save_picture  # noqa: PLC0415
 
     state = state_of(context)
-    data = read_file(photo)
+    data = state.read(photo)
     _, found, _ = _look(state, data)
     target = out or (Path("faces.png") if photo == "-" else Path(photo).with_suffix(".faces.png"))
     save_picture(draw_faces(data, found), target, replace=force)

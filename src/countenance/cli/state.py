@@ -1,5 +1,6 @@
 """What a command works with: settings, output, passphrases, books. Heavy parts are loaded on first use."""
 
+import contextlib
 import json
 import sys
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from countenance.errors import ConfigError, CountenanceError, DeniedError, StoreError
+from countenance.errors import ConfigError, CountenanceError, DeniedError, StoreError, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from countenance.wiring.office import Office, Secrets
 
 
+class UnansweredError(Exception):
+    """stdout does not take the answer."""
+
+
 @dataclass
 class State:
     """The command line's own state."""
@@ -28,6 +33,8 @@ class State:
     home: str | None = None
     json: bool = False
     flags: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Any] = field(default_factory=dict)
+    """What a command adds to the JSON of its own failure."""
     runner: "Callable[..., int]" = field(default=lambda *_, **__: 1)
 
     @cached_property
@@ -65,6 +72,10 @@ class State:
 
         return Console(highlight=False, soft_wrap=True)
 
+    def read(self, path: str) -> bytes:
+        """A file's bytes, as many as the settings allow; `-` is stdin."""
+        return read_file(path, max_bytes=self.settings.max_bytes)
+
     def say(self, message: str) -> None:
         """One line to people, unless a machine listens."""
         if not self.json:
@@ -72,14 +83,23 @@ class State:
 
     def answer(self, data: dict[str, Any], text: str = "") -> None:
         """The result: JSON for machines, text for people."""
-        sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n" if self.json else f"{text}\n" if text else "")
-        sys.stdout.flush()
+        self._write(json.dumps(data, ensure_ascii=False) if self.json else text)
+
+    def _write(self, text: str) -> None:
+        try:
+            sys.stdout.write(f"{text}\n" if text else "")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UnansweredError from error
 
     def fail(self, error: CountenanceError) -> None:
         """One plain line, and what to do; as JSON on stdout where a machine listens."""
         if self.json:
-            sys.stdout.write(json.dumps(failure(error), ensure_ascii=False) + "\n")
-            return
+            with contextlib.suppress(UnansweredError):
+                self._write(json.dumps(failure(error) | self.asked, ensure_ascii=False))
+                return
         sys.stderr.write(f"error: {printable(error.message)}\n")
         if error.hint:
             sys.stderr.write(f"  what to do: {printable(error.hint)}\n")
@@ -113,6 +133,10 @@ def failure(error: CountenanceError) -> dict[str, Any]:
             "output": None,
             "decision": getattr(decision, "effect", "deny"),
             "reasons": [reason.model_dump() for reason in getattr(decision, "reasons", ())],
+            "measured": {},
+            "changed_outside_before_marks": None,
+            "watermark_id": None,
+            "manifest_id": None,
             "log_index": error.log_index,
         }
     return data
@@ -123,18 +147,23 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in text)
 
 
-def read_file(path: str) -> bytes:
-    """A file's bytes; `-` is stdin.
+def read_file(path: str, *, max_bytes: int = 200_000_000) -> bytes:
+    """A file's bytes; `-` is stdin. No more is read than may be.
 
     Raises:
+        TooLargeError: it is larger than `max_bytes`.
         StoreError, ConfigError: it cannot be read.
     """
     try:
-        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        with contextlib.nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+            data = file.read(max_bytes + 1)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise ConfigError(f"there is no file `{path}`", hint="check the path") from error
     except OSError as error:
         raise StoreError(f"`{path}` cannot be read: {error.strerror}") from error
+    if len(data) > max_bytes:
+        raise TooLargeError(f"the file is larger than {max_bytes} bytes", hint="raise max_bytes in the settings")
+    return data
 
 
 def state_of(context: typer.Context) -> State:

@@ -25,6 +25,7 @@ def render_tools(settings: Settings) -> RenderTools:
     """
     if settings.threads is not None:
         torch.set_num_threads(settings.threads)
+    _require_device(settings.device)
     store = model_store(settings)
     engine = load("editors", settings.editor, plugins=settings.plugins)(store)
     watermark = load("watermarks", settings.watermark, plugins=settings.plugins)(store)
@@ -40,3 +41,10 @@ def render_tools(settings: Settings) -> RenderTools:
         toolkit_version=version("countenance"),
         device=settings.device,
     )
+
+
+def _require_device(name: str) -> None:
+    try:
+        torch.zeros(1, device=name)
+    except (RuntimeError, AssertionError) as error:
+        raise ConfigError(f"the device `{name}` is not here", hint="set `device` to cpu") from error

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,31 @@ def test_a_bug_is_a_line_and_exit_1(capsys: pytest.CaptureFixture[str], monkeypa
 def test_nothing_asked_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     run([])
     assert "Usage" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["--home"], ["--home="], ["--home", "--json"]])
+def test_a_home_needs_a_name(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*words, "operator", "list"] if words != ["--home"] else ["operator", "list", *words]) == 2
+    heard = capsys.readouterr()
+    assert "--home" in heard.out + heard.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", [["config", "show"], ["--json", "config", "show"], ["--json", "nonsense"]])
+def test_an_answer_that_cannot_be_written_is_one_plain_line(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from countenance.cli.main import main; main()", *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode in {2, 8}
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_terminal_without_a_sign_still_gets_the_answer() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from countenance.cli.main import main; main()", "policy", "show"],
+        env={"PYTHONIOENCODING": "ascii", "PATH": ""}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0

@@ -157,3 +157,10 @@ def test_a_context_without_a_state_is_a_bug():
         state_of(context)
     state = State()
     assert state_of(typer.Context(command, obj=state)) is state
+
+
+def test_no_more_is_read_than_may_be(tmp_path):
+    (tmp_path / "large").write_bytes(bytes(100))
+    assert len(read_file(str(tmp_path / "large"), max_bytes=100)) == 100
+    with pytest.raises(errors.TooLargeError):
+        read_file(str(tmp_path / "large"), max_bytes=99)

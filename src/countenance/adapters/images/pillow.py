@@ -29,7 +29,7 @@ class PillowCodec:
         """
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+                warnings.simplefilter("ignore")  # what is wrong with its metadata is dropped with them
                 with Image.open(io.BytesIO(data), formats=[_FORMATS[media_type]]) as stored:
                     stored.load()
                     upright = ImageOps.exif_transpose(stored)
