@@ -1,9 +1,9 @@
-"""How far apart fingerprints lie: copies of one picture, other people in one studio, one person with another expression.
+"""How far apart fingerprints lie: copies of one picture, other people in one studio, one person with another face.
 
     python benchmarks/fingerprint.py FOLDER      a folder with *_neutral.jpg and *_smiling.jpg of the same people
 
-Beside pHash-256, which is used, it gives pHash-64. For crops it also gives the path by which the mark was read: a mark read
-without a search ("direct", "orient") is taken as a sign that the framing is unchanged.
+Beside pHash-256, which is used, it gives pHash-64. For crops it also gives the path by which the mark was read: a mark
+read without a search ("direct", "orient") is taken as a sign that the framing is unchanged.
 """
 
 import io
