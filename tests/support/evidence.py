@@ -1,6 +1,9 @@
 """What verify is told, without a manifest, a picture or a database behind it: one edit of which everything holds."""
 
+import io
 from dataclasses import dataclass, field, replace
+
+from PIL import Image
 
 from countenance.core.digest import of_file
 from countenance.core.records.audit import Checkpoint, Receipt
@@ -12,7 +15,20 @@ from countenance.verify.ports import KnownEdit, VerifyTools
 
 MARK, OTHER_MARK = "0123456ab", "fedcba987"
 PRINT = "00ff" * 16
+OWN_ROOT = "the home's own root"
 SOURCE = b"the unedited picture"
+COMMITMENT = "hmac-sha256:" + "e" * 64
+
+
+def a_picture(form: str) -> bytes:
+    """A whole picture file; the doubles see in it whatever they are told."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), (9, 9, 9)).save(out, form)
+    return out.getvalue()
+
+
+PUBLISHED = a_picture("PNG")
+"""The published file of the edit that the books know."""
 
 IDENTITY = Identity(pseudonym="op-1", valid=True, trusted=True, referenced=REFERENCED, certificate_sha256=None)
 READING = ManifestReading(
@@ -42,7 +58,12 @@ READING = ManifestReading(
     digital_source_type=COMPOSITE_SYNTHETIC,
     all_actions_included=True,
     soft_bindings={f"{WATERMARK_PREFIX}x": MARK, f"{FINGERPRINT_PREFIX}x": PRINT},
-    receipt={"receipt_id": an_id("receipt"), "state": "active"},
+    receipt={
+        "receipt_id": an_id("receipt"),
+        "state": "active",
+        "purpose": "advertising",
+        "commitment": COMMITMENT,
+    },
     identity=IDENTITY,
     parent_labelled=True,
 )
@@ -63,7 +84,7 @@ KNOWN = KnownEdit(
     watermark_id=MARK,
     manifest_id="urn:c2pa:1",
     manifest_digest=of_file(b"manifest"),
-    output_digest=of_file(b"output"),
+    output_digest=of_file(PUBLISHED),
     source_digest=of_file(SOURCE),
     recipe_digest=of_file(b"recipe"),
     fingerprint=PRINT,
@@ -71,6 +92,8 @@ KNOWN = KnownEdit(
     consent_now="active",
     passphrase_shared=False,
     pixels_digest=of_file(b"pixels"),
+    units={"AU12": 400},
+    purposes=("advertising", "editorial"),
     receipt=Receipt(
         index=4,
         leaf="{}",
@@ -134,6 +157,8 @@ class Books:
     edits: tuple[KnownEdit, ...] = (KNOWN,)
     manifests: dict[str, bytes] = field(default_factory=lambda: {KNOWN.manifest_digest: b"manifest"})
     fails: Exception | None = None
+    commitment: str | None = COMMITMENT
+    """None once what opens it was erased."""
 
     def by_mark(self, watermark_id):
         return self._one("watermark_id", watermark_id)
@@ -143,6 +168,9 @@ class Books:
 
     def manifest(self, manifest_digest):
         return self.manifests.get(manifest_digest)
+
+    def opens(self, receipt_id, commitment):
+        return None if self.commitment is None else commitment == self.commitment
 
     def near(self, fingerprint, *, within_bits):
         if self.fails:
@@ -156,8 +184,13 @@ class Books:
         return next((edit for edit in self.edits if getattr(edit, name) == value), None)
 
 
-def tools(manifests=None, marks=None, shelf=None, *, max_pixels=10**9) -> VerifyTools:
+def tools(manifests=None, marks=None, shelf=None, *, max_pixels=10**9, **more) -> VerifyTools:
     """Tools with nothing at hand but what is given."""
     return VerifyTools(
-        manifests=manifests or Readers(), trust=Trust(claim_pem=""), marks=marks, shelf=shelf, max_pixels=max_pixels
+        manifests=manifests or Readers(),
+        trust=Trust(claim_pem=OWN_ROOT),
+        marks=marks,
+        shelf=shelf,
+        max_pixels=max_pixels,
+        **more,
     )

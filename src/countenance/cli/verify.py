@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countenance.cli.state import State, printable, read_file, state_of
+from countenance.cli.state import State, printable, state_of
 
 if TYPE_CHECKING:
     from countenance.core.records.report import VerificationReport
@@ -34,6 +34,9 @@ TrustOption = Annotated[
 OperatorsOption = Annotated[
     Path | None, typer.Option(metavar="PEM", help="Root of operators; default: this home's trust-operators.pem.")
 ]
+StampsOption = Annotated[
+    Path | None, typer.Option(metavar="PEM", help="Root of time-stamp authorities; default: none is trusted.")
+]
 
 
 def verify(
@@ -42,13 +45,14 @@ def verify(
     against: Annotated[str | None, typer.Option(metavar="ORIGINAL", help="The picture it was made from.")] = None,
     trust: TrustOption = None,
     trust_operators: OperatorsOption = None,
+    trust_tsa: StampsOption = None,
 ) -> None:
     """Check a file: signed, trusted, what changed, by whom, and consent then and now."""
     from countenance.verify.inspect import inspect  # noqa: PLC0415
 
     state = state_of(context)
-    data, original = read_file(file), read_file(against) if against is not None else None
-    tools, at = _tools(state, trust, trust_operators)
+    data, original = state.read(file), state.read(against) if against is not None else None
+    tools, at = _tools(state, trust, trust_operators, trust_tsa)
     report = inspect(data, tools, at=at, original=original)
     state.answer(report_json(report))
     if not state.json:
@@ -61,34 +65,39 @@ def recover(
     file: FileArgument,
     trust: TrustOption = None,
     trust_operators: OperatorsOption = None,
+    trust_tsa: StampsOption = None,
 ) -> None:
     """Find the manifest of a stripped file: by its watermark, else candidates by fingerprint, never as certain."""
     from countenance.request.sniff import sniff  # noqa: PLC0415
+    from countenance.verify.inspect import embedded_failures  # noqa: PLC0415
     from countenance.verify.recover import look  # noqa: PLC0415
     from countenance.verify.recover import recover as find  # noqa: PLC0415
 
     state = state_of(context)
-    data = read_file(file)
-    tools, _ = _tools(state, trust, trust_operators)
+    data = state.read(file)
+    tools, at = _tools(state, trust, trust_operators, trust_tsa)
     media_type = sniff(data, max_pixels=tools.max_pixels).media_type
     seen = look(data, media_type, tools)
     found = find(data, media_type, seen, tools)
     candidates = [{"manifest_id": known.manifest_id, "phash_distance": bits} for known, bits in found.candidates]
     failed = any(finding.check == "fingerprint" and finding.result == "fails" for finding in found.findings)
-    verdict = "mark-of-another-picture" if failed else "candidates" if candidates else found.verdict
+    wrong = embedded_failures(data, tools, at=at)
+    verdict = "invalid" if wrong else found.verdict
+    said = "mark-of-another-picture" if failed else "candidates" if candidates and not wrong else verdict
+    findings = (*wrong, *found.findings)
     state.answer(
         {
             "schema": "countenance.recovery/1",
             "found": seen.mark is not None,
             "watermark_id": seen.mark_id,
             "manifest_id": found.known.manifest_id if found.known else None,
-            "verdict": verdict,
+            "verdict": said,
             "candidates": candidates,
-            "findings": [finding.model_dump() for finding in found.findings],
+            "findings": [finding.model_dump() for finding in findings],
         },
-        "\n".join([verdict, *(f"  {finding.check}: {printable(finding.detail)}" for finding in found.findings)]),
+        "\n".join([said, *(f"  {finding.check}: {printable(finding.detail)}" for finding in findings)]),
     )
-    raise typer.Exit(_EXIT[found.verdict])
+    raise typer.Exit(_EXIT[verdict])
 
 
 def explain(context: typer.Context, file: FileArgument) -> None:
@@ -96,9 +105,11 @@ def explain(context: typer.Context, file: FileArgument) -> None:
     from countenance.wiring.explain import explain_file  # noqa: PLC0415
 
     state = state_of(context)
-    steps = explain_file(read_file(file), state.settings, state.office)
+    verdict, steps = explain_file(state.read(file), state.settings)
     lines = [f"{step['stage']:<9} {step['at'] or '':<25}{printable(step['what'])}" for step in steps]
-    state.answer({"schema": "countenance.explanation/1", "stages": steps}, "\n".join(lines))
+    answer = {"schema": "countenance.explanation/1", "verdict": verdict, "stages": steps}
+    state.answer(answer, "\n".join([*([] if _EXIT[verdict] == 0 else [verdict]), *lines]))
+    raise typer.Exit(_EXIT[verdict])
 
 
 def report_json(report: "VerificationReport") -> dict[str, Any]:
@@ -109,10 +120,10 @@ def report_json(report: "VerificationReport") -> dict[str, Any]:
     return data
 
 
-def _tools(state: State, trust: Path | None, operators: Path | None) -> tuple[Any, str]:
+def _tools(state: State, trust: Path | None, operators: Path | None, tsa: Path | None) -> tuple[Any, str]:
     from countenance.wiring.verify_tools import verify_tools  # noqa: PLC0415
 
-    return verify_tools(state.settings, trust=trust, operators=operators)
+    return verify_tools(state.settings, trust=trust, operators=operators, tsa=tsa)
 
 
 def _show(state: State, report: "VerificationReport") -> None:

@@ -14,13 +14,11 @@ def consent_receipt(
     The commitment is HMAC-SHA256 under a salt that only the registry keeps: without it the receipt says nothing of the
     release, and once it is erased nobody can link the two.
     """
-    opened = canon.canonical(
-        {
-            "receipt": receipt_id,
-            "release": permit.release_id,
-            "decision": permit.decision_id,
-            "request": permit.request_digest,
-        }
+    opened = opening(
+        receipt_id,
+        release_id=permit.release_id,
+        decision_id=permit.decision_id,
+        request_digest=permit.request_digest,
     )
     return ConsentReceipt(
         receipt_id=receipt_id,
@@ -31,4 +29,11 @@ def consent_receipt(
         state="active",
         decision_log_index=decided.index,
         log_origin=decided.checkpoint.origin,
+    )
+
+
+def opening(receipt_id: str, *, release_id: str, decision_id: str, request_digest: str) -> bytes:
+    """What a receipt commits to: with the salt that the registry keeps, it opens the commitment."""
+    return canon.canonical(
+        {"receipt": receipt_id, "release": release_id, "decision": decision_id, "request": request_digest}
     )

@@ -15,10 +15,11 @@ halved or brightened copies differ in up to 26 bits, crops of 2 % a side in up t
 one studio in at least 54, and of one person with another expression in at least 42."""
 
 
-def hard_binding(reading: ManifestReading) -> Finding:
-    """(2) The bytes are those that were signed."""
+def hard_binding(reading: ManifestReading, *, published: bool) -> Finding:
+    """(2) The bytes are those that were signed: all of them, where the log knows the whole file by its digest."""
     if reading.data_hash_matches:
-        return Finding(check="hard-binding", result="holds", detail="the bytes are those that were signed")
+        which = "the bytes" if published else "the bytes that C2PA covers"
+        return Finding(check="hard-binding", result="holds", detail=f"{which} are those that were signed")
     return Finding(check="hard-binding", result="fails", detail="the file was changed after signing")
 
 
@@ -110,10 +111,17 @@ def bound_values(bindings: Mapping[str, str]) -> tuple[str | None, str | None]:
     return mark, fingerprint
 
 
-def watermark(read: MarkRead | None, bound: str | None) -> Finding:
-    """(6) The mark in the pixels is the one that the manifest binds."""
+def watermark(read: MarkRead | None, bound: str | None, *, ours: bool) -> Finding:
+    """(6) The mark in the pixels is the one that the manifest binds.
+
+    Where it is not `ours`, by a signer of another home, its mark cannot be read with this home's keys.
+    """
     if bound is None:
         return Finding(check="watermark", result="fails", detail="the manifest binds no watermark")
+    if read is None and not ours:
+        return Finding(
+            check="watermark", result="unchecked", detail="it cannot be read here: the mark is of another key"
+        )
     if read is None:
         return Finding(
             check="watermark", result="fails", detail="the watermark that the manifest binds is not in the pixels"
@@ -143,22 +151,21 @@ def fingerprint(seen: str, bound: str | None, read: MarkRead | None, reader: Mar
     return Finding(check="fingerprint", result="unchecked", detail=f"a crop, or another picture: {bits}")
 
 
-def in_log(reading: ManifestReading, known: KnownEdit | None) -> Finding:
-    """(7), (8) The publication is in the local log, with this manifest and these records, under a signed checkpoint."""
-    if known is None:
-        return Finding(check="log", result="unchecked", detail="this home's log does not know the file")
-    problems = [
-        said
-        for wrong, said in (
-            (known.manifest_id != reading.manifest_id, "it was published with another manifest"),
-            (known.source_digest != reading.edit.get("source_sha256"), "its parent is another picture"),
-            (known.recipe_digest != reading.edit.get("recipe_sha256"), "its recipe is another one"),
-        )
-        if wrong
-    ]
-    if problems:
-        return Finding(check="log", result="fails", detail="; ".join(problems))
-    size = known.receipt.checkpoint.size
+def stray_mark(read: MarkRead, bindings: Mapping[str, str], known: KnownEdit | None) -> Finding | None:
+    """(6) A mark of ours under a manifest that tells of no edit: whose picture it is was to be hidden."""
+    if known is None or read.mark_id in bindings.values():
+        return None
     return Finding(
-        check="log", result="holds", detail=f"entry {known.receipt.index} of {size}, under a signed checkpoint"
+        check="watermark",
+        result="fails",
+        detail=f"the pixels carry the mark of a published edit, {read.mark_id}, and the manifest does not say so",
     )
+
+
+def source(reading: ManifestReading | None, digest_of_original: str) -> Finding:
+    """The given original is the picture that the manifest says was edited."""
+    if reading is None:
+        return Finding(check="source", result="unchecked", detail="no manifest says which picture was edited")
+    if digest_of_original == reading.edit.get("source_sha256"):
+        return Finding(check="source", result="holds", detail="the given original is the picture that was edited")
+    return Finding(check="source", result="fails", detail="the given original is not the picture that was edited")

@@ -10,9 +10,10 @@ from typing import Any
 from countenance.core import digest
 from countenance.core.records.report import ConsentFacts, EditFacts, Finding, Verdict, VerificationReport
 from countenance.errors import ConfigError, CountenanceError
-from countenance.manifest.ports import ManifestReading
+from countenance.manifest.ports import ManifestReading, Trust
 from countenance.request.sniff import media_type_of
 from countenance.verify import findings as check
+from countenance.verify import logged
 from countenance.verify.ports import KnownEdit, VerifyTools
 from countenance.verify.recover import Seen, look, recover
 from countenance.verify.verdict import verdict_of
@@ -36,12 +37,22 @@ def inspect(data: bytes, tools: VerifyTools, *, at: str, original: bytes | None 
         return report([parsed, Finding(check="manifest", result="fails", detail=error.message)], "invalid", at)
     seen = look(data, media_type, tools)
     if reading is None:
-        return _recovered(data, media_type, seen, parsed, tools, at)
+        return _recovered(data, media_type, seen, parsed, tools, at, original)
     present = Finding(check="manifest", result="holds", detail=reading.manifest_id)
-    known, logged = _known(reading, tools)
-    findings = [parsed, present, *_claim(reading, known), *_soft(reading, seen, tools), logged]
-    findings += _source(reading, original)
-    return report(findings, verdict_of(findings), at, reading=reading, known=known, mark=seen.mark_id)
+    ours = _ours(data, media_type, reading, tools)
+    known, in_log = logged.find(reading, tools, output=digest.of_file(data), ours=ours)
+    findings = [parsed, present, *_claim(reading, known, in_log), *_soft(reading, seen, tools, ours=ours), in_log]
+    findings += [check.source(reading, digest.of_file(original))] if original is not None else []
+    verdict = verdict_of(findings, log_needed=ours)
+    return report(findings, verdict, at, reading=reading, known=known, mark=seen.mark_id)
+
+
+def embedded_failures(data: bytes, tools: VerifyTools, *, at: str) -> tuple[Finding, ...]:
+    """What fails in a file that does carry a manifest: such a file is not one to be recovered."""
+    found = inspect(data, tools, at=at)
+    if any(finding.check == "manifest" and finding.result == "absent" for finding in found.findings):
+        return ()
+    return tuple(finding for finding in found.findings if finding.result == "fails" and found.verdict == "invalid")
 
 
 def report(
@@ -53,8 +64,12 @@ def report(
     known: KnownEdit | None = None,
     mark: str | None = None,
 ) -> VerificationReport:
-    """The report, with (9) consent then, as the receipt says, and now, as the registry at hand says."""
-    receipt = reading.receipt if reading else {}
+    """The report, with (9) consent then, as the receipt says, and now, as the registry at hand says.
+
+    What a receipt says counts only where the manifest's signature holds, and nothing else fails.
+    """
+    sound = reading is not None and verdict != "invalid" and check.signature(reading).result == "holds"
+    receipt = reading.receipt if reading and sound else {}
     return VerificationReport(
         verdict=verdict,
         findings=tuple(findings),
@@ -70,45 +85,46 @@ def report(
     )
 
 
-def _claim(reading: ManifestReading, known: KnownEdit | None) -> list[Finding]:
+def _ours(data: bytes, media_type: str, reading: ManifestReading, tools: VerifyTools) -> bool:
+    """Whether the claim signer chains to the root of the home at hand, whatever root was given to trust."""
+    if tools.own_root is None or tools.own_root == tools.trust.claim_pem:
+        return tools.own_root is not None and reading.claim_trusted
+    own = tools.manifests.read(data, media_type, Trust(claim_pem=tools.own_root))
+    return own is not None and own.claim_trusted
+
+
+def _claim(reading: ManifestReading, known: KnownEdit | None, in_log: Finding) -> list[Finding]:
     # (2) hard binding, (3) signature, (4) trust and time
-    findings = [check.hard_binding(reading), check.signature(reading), check.trust(reading), check.timestamp(reading)]
+    whole = check.hard_binding(reading, published=known is not None and in_log.result == "holds")
+    findings = [whole, check.signature(reading), check.trust(reading), check.timestamp(reading)]
     # (5) actions and operator: asked of every file that says it is ours, by an edit or by its signer
     if check.is_edit(reading) or reading.claim_trusted:
         return [*findings, check.actions(reading), check.operator(reading.identity, known)]
     return [*findings, Finding(check="actions", result="absent", detail="no expression edit is recorded in it")]
 
 
-def _soft(reading: ManifestReading, seen: Seen, tools: VerifyTools) -> list[Finding]:
+def _soft(reading: ManifestReading, seen: Seen, tools: VerifyTools, *, ours: bool) -> list[Finding]:
     # (6) soft bindings
     if not check.is_edit(reading):
-        return []
+        return _stray(reading, seen, tools)
     if tools.marks is None or seen.fingerprint is None:
         return [Finding(check="watermark", result="unchecked", detail=seen.problem or "no mark reader is at hand")]
     mark, fingerprint = check.bound_values(reading.soft_bindings)
-    return [check.watermark(seen.mark, mark), check.fingerprint(seen.fingerprint, fingerprint, seen.mark, tools.marks)]
+    return [
+        check.watermark(seen.mark, mark, ours=ours),
+        check.fingerprint(seen.fingerprint, fingerprint, seen.mark, tools.marks),
+    ]
 
 
-def _source(reading: ManifestReading, original: bytes | None) -> list[Finding]:
-    if original is None:
+def _stray(reading: ManifestReading, seen: Seen, tools: VerifyTools) -> list[Finding]:
+    if seen.mark is None or tools.shelf is None:
         return []
-    if digest.of_file(original) == reading.edit.get("source_sha256"):
-        return [Finding(check="source", result="holds", detail="the given original is the picture that was edited")]
-    return [Finding(check="source", result="fails", detail="the given original is not the picture that was edited")]
-
-
-def _known(reading: ManifestReading, tools: VerifyTools) -> tuple[KnownEdit | None, Finding]:
-    """The published edit that the manifest names by its receipt, or else by the mark that it binds."""
-    # (7) log inclusion, (8) checkpoint
-    if tools.shelf is None:
-        return None, check.in_log(reading, None)
-    receipt_id, (mark, _) = reading.receipt.get("receipt_id"), check.bound_values(reading.soft_bindings)
     try:
-        known = tools.shelf.by_receipt(str(receipt_id)) if receipt_id else None
-        known = known or (tools.shelf.by_mark(mark) if mark else None)
+        known = tools.shelf.by_mark(seen.mark.mark_id)
     except CountenanceError as error:
-        return None, Finding(check="log", result="fails", detail=error.message)
-    return known, check.in_log(reading, known)
+        return [Finding(check="watermark", result="unchecked", detail=f"the books cannot be read: {error.message}")]
+    found = check.stray_mark(seen.mark, reading.soft_bindings, known)
+    return [found] if found else []
 
 
 def _edit(reading: ManifestReading | None) -> EditFacts | None:
@@ -123,8 +139,16 @@ def _edit(reading: ManifestReading | None) -> EditFacts | None:
 
 
 def _recovered(
-    data: bytes, media_type: str, seen: Seen, parsed: Finding, tools: VerifyTools, at: str
+    data: bytes,
+    media_type: str,
+    seen: Seen,
+    parsed: Finding,
+    tools: VerifyTools,
+    at: str,
+    original: bytes | None,
 ) -> VerificationReport:
     found = recover(data, media_type, seen, tools)
     findings = [parsed, Finding(check="manifest", result="absent", detail="no manifest in the file"), *found.findings]
-    return report(findings, found.verdict, at, reading=found.reading, known=found.known, mark=seen.mark_id)
+    findings += [check.source(found.reading, digest.of_file(original))] if original is not None else []
+    verdict: Verdict = "invalid" if any(finding.result == "fails" for finding in findings) else found.verdict
+    return report(findings, verdict, at, reading=found.reading, known=found.known, mark=seen.mark_id)

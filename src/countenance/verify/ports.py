@@ -1,5 +1,6 @@
 """What verify needs from outside: a mark reader, a fingerprinter, the books as far as they are at hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,10 @@ class KnownEdit:
     consent_now: ConsentState
     passphrase_shared: bool
     pixels_digest: str
+    units: Mapping[str, int]
+    """Changes in permille, as published."""
+    purposes: tuple[str, ...] | None
+    """What the release is for; None where it was erased."""
     receipt: Receipt
     """Inclusion of the publication entry under a checkpoint that verified."""
 
@@ -64,6 +69,10 @@ class Shelf(Protocol):
         """The manifest store's bytes, integrity checked."""
         ...
 
+    def opens(self, receipt_id: str, commitment: str) -> bool | None:
+        """Whether the consent receipt's commitment is to the decision behind the edit; None once its salt is erased."""
+        ...
+
     def near(self, fingerprint: str, *, within_bits: int) -> tuple[tuple[KnownEdit, int], ...]:
         """Published edits whose fingerprint is near, nearest first."""
         ...
@@ -71,10 +80,18 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyTools:
-    """What verify works with. Without a mark reader or a shelf the checks that need them are `unchecked`."""
+    """What verify works with. Without a mark reader or a shelf the checks that need them are `unchecked`.
+
+    `own_root`: the root (PEM) of the claim signers of the home at hand, whose log knows every file that they signed.
+    """
 
     manifests: ManifestReader
     trust: Trust
     marks: MarkReader | None
     shelf: Shelf | None
     max_pixels: int
+    own_root: str | None = None
+    marks_problem: str | None = None
+    """Why there is no mark reader."""
+    shelf_problem: str | None = None
+    """Why there is no shelf."""

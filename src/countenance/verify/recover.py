@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from countenance.core.records.marks import MarkRead
 from countenance.core.records.report import Finding, Verdict
-from countenance.errors import CountenanceError
+from countenance.errors import AuditError, CountenanceError, EvidenceError
 from countenance.manifest.ports import ManifestReading
 from countenance.request.sniff import sniff
 from countenance.verify import findings as check
+from countenance.verify.logged import in_log
 from countenance.verify.ports import KnownEdit, VerifyTools
 
 
@@ -39,7 +40,7 @@ class Recovered:
 def look(data: bytes, media_type: str, tools: VerifyTools) -> Seen:
     """Read mark and fingerprint from the pixels, once the file's structure is known to be whole."""
     if tools.marks is None:
-        return Seen()
+        return Seen(problem=tools.marks_problem)
     try:
         sniff(data, max_pixels=tools.max_pixels)
         return Seen(mark=tools.marks.read(data, media_type), fingerprint=tools.marks.fingerprint(data, media_type))
@@ -55,16 +56,19 @@ def recover(data: bytes, media_type: str, seen: Seen, tools: VerifyTools) -> Rec
         if seen.mark is None:
             return _candidates(seen.fingerprint, tools)
         return _follow(data, media_type, seen.mark, seen.fingerprint, tools)
-    except CountenanceError as error:
+    except (EvidenceError, AuditError) as error:
         failed = Finding(check="recovery", result="fails", detail=error.message)
         return Recovered(verdict="invalid", findings=(failed,))
+    except CountenanceError as error:
+        return _unknown(Finding(check="recovery", result="unchecked", detail=error.message))
 
 
 def _follow(data: bytes, media_type: str, mark: MarkRead, fingerprint: str, tools: VerifyTools) -> Recovered:
     read = Finding(check="watermark", result="holds", detail=f"{mark.mark_id}, read from the pixels")
     known = tools.shelf.by_mark(mark.mark_id) if tools.shelf else None
     if known is None or tools.shelf is None or tools.marks is None:
-        return _unknown(read, Finding(check="recovery", result="unchecked", detail="no store at hand knows this mark"))
+        why = tools.shelf_problem or "no store at hand knows this mark"
+        return _unknown(read, Finding(check="recovery", result="unchecked", detail=why))
     alike = check.fingerprint(fingerprint, known.fingerprint, mark, tools.marks)
     if alike.result == "fails":
         return Recovered(verdict="invalid", findings=(read, alike))
@@ -80,17 +84,21 @@ def _follow(data: bytes, media_type: str, mark: MarkRead, fingerprint: str, tool
         gone = Finding(check="recovery", result="absent", detail="its manifest is not in the store")
         return _unknown(read, alike, gone)
     same = tools.marks.pixels_digest(data, media_type) == known.pixels_digest
-    return _judge(reading, known, (read, alike), "pixels identical" if same else "pixels not identical")
+    opened = tools.shelf.opens(known.receipt_id, str(reading.receipt.get("commitment")))
+    recovered = f"recovered, {'pixels identical' if same else 'pixels not identical'}"
+    findings = (read, alike, Finding(check="recovery", result="holds", detail=recovered))
+    return _judge(reading, known, findings, opened=opened)
 
 
-def _judge(reading: ManifestReading, known: KnownEdit, findings: tuple[Finding, ...], same: str) -> Recovered:
+def _judge(
+    reading: ManifestReading, known: KnownEdit, findings: tuple[Finding, ...], *, opened: bool | None
+) -> Recovered:
     checked = (
-        Finding(check="recovery", result="holds", detail=f"recovered, {same}"),
         check.signature(reading),
         check.trust(reading),
         check.actions(reading),
         check.operator(reading.identity, known),
-        check.in_log(reading, known),
+        in_log(reading, known, opened=opened, output=None),
     )
     verdict: Verdict = "invalid" if any(finding.result == "fails" for finding in checked) else "recovered"
     return Recovered(verdict=verdict, findings=(*findings, *checked), reading=reading, known=known)
@@ -98,6 +106,8 @@ def _judge(reading: ManifestReading, known: KnownEdit, findings: tuple[Finding, 
 
 def _candidates(fingerprint: str, tools: VerifyTools) -> Recovered:
     absent = Finding(check="watermark", result="absent", detail="no watermark was found")
+    if tools.shelf is None and tools.shelf_problem:
+        return _unknown(absent, Finding(check="recovery", result="unchecked", detail=tools.shelf_problem))
     near = tools.shelf.near(fingerprint, within_bits=check.SAME_PICTURE_BITS) if tools.shelf else ()
     if not near:
         return _unknown(

@@ -8,15 +8,18 @@ from countenance.errors import EvidenceError, UncheckedError
 _RANK: dict[Verdict, int] = {"invalid": 0, "unknown": 1, "recovered": 2, "valid": 3, "trusted": 4}
 
 
-def verdict_of(findings: Sequence[Finding]) -> Verdict:
+def verdict_of(findings: Sequence[Finding], *, log_needed: bool) -> Verdict:
     """The verdict on a file that carries a manifest.
 
     `trusted`: everything that could be checked holds, and the claim signer chains to a given root. `valid`: the same,
-    but the signer does not. `invalid`: anything else failed.
+    but the signer does not. `invalid`: anything else failed. `unknown`: a home's own signer signed it, and the home's
+    log, which must know the file, could not be asked.
     """
     failed = {finding.check for finding in findings if finding.result == "fails"}
     if failed - {"trust"}:
         return "invalid"
+    if log_needed and any(finding.check == "log" and finding.result == "unchecked" for finding in findings):
+        return "unknown"
     return "valid" if "trust" in failed else "trusted"
 
 

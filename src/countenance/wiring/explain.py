@@ -3,25 +3,33 @@
 from typing import Any
 
 from countenance.core import digest
-from countenance.errors import UncheckedError
+from countenance.core.records.audit import Publication
+from countenance.core.records.report import Verdict
+from countenance.errors import EvidenceError, UncheckedError
 from countenance.settings import Settings
 from countenance.verify.inspect import inspect
-from countenance.wiring.office import Office
-from countenance.wiring.verify_tools import verify_tools
+from countenance.wiring.verify_tools import books_at_hand, verify_tools
 
 
-def explain_file(data: bytes, settings: Settings, office: Office) -> list[dict[str, Any]]:
-    """One row a stage: when, and what.
+def explain_file(data: bytes, settings: Settings) -> tuple[Verdict, list[dict[str, Any]]]:
+    """The verdict on the file, and one row a stage: when, and what. The home is only read.
 
     Raises:
-        UncheckedError: these books do not know the file.
+        UncheckedError: these books do not know the file, or cannot be read.
+        EvidenceError: they do not know it, and it does not hold.
     """
     tools, at = verify_tools(settings)
+    books, problem = books_at_hand(settings)
     report = inspect(data, tools, at=at)
-    publication = office.books.publication(report.edit_id) if report.edit_id else None
+    publication = books.publication(report.edit_id) if books is not None and report.edit_id else None
     if publication is None:
-        raise UncheckedError("these books do not know the file", hint="`countenance verify` says what it is")
-    decisions = {decision.stage: decision for decision in office.books.decisions_of(publication.edit_id)}
+        unknown = EvidenceError if report.verdict == "invalid" else UncheckedError
+        raise unknown(problem or "these books do not know the file", hint="`countenance verify` says what it is")
+    return report.verdict, _way(data, publication, books)
+
+
+def _way(data: bytes, publication: Publication, books: Any) -> list[dict[str, Any]]:
+    decisions = {decision.stage: decision for decision in books.decisions_of(publication.edit_id)}
     recipe, measured = publication.recipe, publication.measured
     units = ", ".join(f"{name} {value / 1000:+.2f}" for name, value in recipe.units.items())
     now = ", ".join(

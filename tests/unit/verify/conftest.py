@@ -1,19 +1,13 @@
-import io
-
 import pytest
-from PIL import Image
+from evidence import PUBLISHED, a_picture
 
 
 @pytest.fixture(scope="session")
 def png() -> bytes:
     """A whole picture file; the doubles see in it whatever they are told."""
-    out = io.BytesIO()
-    Image.new("RGB", (8, 8), (9, 9, 9)).save(out, "PNG")
-    return out.getvalue()
+    return PUBLISHED
 
 
 @pytest.fixture(scope="session")
 def jpeg() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (8, 8), (9, 9, 9)).save(out, "JPEG")
-    return out.getvalue()
+    return a_picture("JPEG")

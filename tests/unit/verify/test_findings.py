@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from evidence import IDENTITY, KNOWN, MARK, OTHER_MARK, PRINT, READING, Marks, spoilt
+from evidence import IDENTITY, KNOWN, MARK, OTHER_MARK, PRINT, READING, SOURCE, Marks, spoilt
 
 from countenance.core.digest import of_file
 from countenance.core.records.marks import MarkRead
@@ -15,8 +15,10 @@ def told(finding):
 
 
 def test_hard_binding():
-    assert told(check.hard_binding(READING)) == ("hard-binding", "holds")
-    changed = check.hard_binding(replace(READING, data_hash_matches=False))
+    assert told(check.hard_binding(READING, published=True)) == ("hard-binding", "holds")
+    assert check.hard_binding(READING, published=True).detail == "the bytes are those that were signed"
+    assert "bytes that C2PA covers" in check.hard_binding(READING, published=False).detail
+    changed = check.hard_binding(replace(READING, data_hash_matches=False), published=True)
     assert told(changed) == ("hard-binding", "fails")
     assert "changed after signing" in changed.detail
 
@@ -167,9 +169,22 @@ def test_bound_values(bindings, values):
     ],
 )
 def test_watermark(mark, bound, result, said, whole):
-    finding = check.watermark(MarkRead(mark_id=mark, whole=whole) if mark else None, bound)
+    finding = check.watermark(MarkRead(mark_id=mark, whole=whole) if mark else None, bound, ours=True)
     assert told(finding) == ("watermark", result)
     assert said in finding.detail
+
+
+def test_a_mark_of_another_house_cannot_be_read_here():
+    finding = check.watermark(None, MARK, ours=False)
+    assert told(finding) == ("watermark", "unchecked")
+    assert "another key" in finding.detail
+    assert told(check.watermark(None, None, ours=False)) == ("watermark", "fails")
+
+
+def test_a_mark_that_is_read_must_be_the_bound_one_whoever_signed():
+    other, same = (MarkRead(mark_id=mark, whole=True) for mark in (OTHER_MARK, MARK))
+    assert told(check.watermark(other, MARK, ours=False)) == ("watermark", "fails")
+    assert told(check.watermark(same, MARK, ours=False)) == ("watermark", "holds")
 
 
 WHOLE, FOUND = MarkRead(mark_id=MARK, whole=True), MarkRead(mark_id=MARK, whole=False)
@@ -206,29 +221,23 @@ def test_no_fingerprint_bound():
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("read", "bindings", "known", "stray"),
     [
-        ({"manifest_id": "urn:c2pa:2"}, "another manifest"),
-        ({"source_digest": of_file(b"x")}, "parent is another picture"),
-        ({"recipe_digest": of_file(b"x")}, "recipe is another one"),
+        (WHOLE, {}, KNOWN, True),
+        (FOUND, {"com.example": OTHER_MARK}, KNOWN, True),
+        (WHOLE, {}, None, False),
+        (WHOLE, {"com.example": MARK}, KNOWN, False),
     ],
 )
-def test_in_log(changes, said):
-    finding = check.in_log(READING, replace(KNOWN, **changes))
-    assert told(finding) == ("log", "fails")
-    assert said in finding.detail
-    assert ";" not in finding.detail
+def test_a_mark_of_a_published_edit_under_a_manifest_that_tells_of_none(read, bindings, known, stray):
+    finding = check.stray_mark(read, bindings, known)
+    assert (finding is not None) is stray
+    if finding:
+        assert told(finding) == ("watermark", "fails")
+        assert MARK in finding.detail
 
 
-def test_a_known_edit_is_in_the_log():
-    finding = check.in_log(READING, KNOWN)
-    assert told(finding) == ("log", "holds")
-    assert "entry 4 of 5" in finding.detail
-
-
-def test_an_unknown_file_is_unchecked():
-    assert told(check.in_log(READING, None)) == ("log", "unchecked")
-
-
-def test_an_edit_that_says_nothing_is_not_the_one_in_the_log():
-    assert check.in_log(replace(READING, edit={}), KNOWN).detail.count(";") == 1
+def test_source():
+    assert told(check.source(READING, of_file(SOURCE))) == ("source", "holds")
+    assert told(check.source(READING, of_file(b""))) == ("source", "fails")
+    assert told(check.source(None, of_file(SOURCE))) == ("source", "unchecked")

@@ -7,6 +7,7 @@ from evidence import (
     KNOWN,
     MARK,
     OTHER_MARK,
+    OWN_ROOT,
     PRINT,
     READING,
     SOURCE,
@@ -25,11 +26,12 @@ from countenance.adapters.manifests.c2pa import build as c2pa
 from countenance.core.digest import of_file
 from countenance.core.records.marks import MarkRead
 from countenance.core.records.report import VerificationReport
-from countenance.errors import BackendError, ConfigError, EvidenceError, StoreError, UncheckedError
+from countenance.errors import BackendError, ConfigError, EvidenceError, StoreError, TamperedLogError, UncheckedError
 from countenance.manifest.labels import FINGERPRINT_PREFIX, WATERMARK_PREFIX
+from countenance.manifest.ports import Trust
 from countenance.testing.worlds import AT, an_id
 from countenance.verify.findings import SAME_PICTURE_BITS
-from countenance.verify.inspect import inspect
+from countenance.verify.inspect import embedded_failures, inspect
 
 FAR = spoilt(PRINT, SAME_PICTURE_BITS + 1)
 
@@ -39,7 +41,7 @@ def look_at(png):
     """The report on a picture file of which these things are told."""
 
     def look_at(embedded=READING, marks=None, shelf=None, **how):
-        given = tools(Readers(embedded=embedded), marks or Marks(), shelf or Books())
+        given = tools(Readers(embedded=embedded), marks or Marks(), shelf or Books(), own_root=OWN_ROOT)
         return inspect(png, given, at=AT, **how)
 
     return look_at
@@ -137,14 +139,14 @@ def test_a_camera_file_is_not_asked_for_an_edit(look_at):
 
 
 def test_a_foreign_file_is_never_the_original_of_an_edit_it_does_not_tell(look_at):
-    assert failed(look_at(FOREIGN, original=SOURCE)) == {"trust", "source"}
+    assert failed(look_at(FOREIGN, shelf=Books(edits=()), original=SOURCE)) == {"trust", "source"}
 
 
 def test_a_manifest_laundered_by_a_trusted_signer(look_at):
     """The edit is left out and signed anew with our own key: whoever signs for us has to say what was edited."""
     report = look_at(replace(FOREIGN, claim_trusted=True), shelf=Books(edits=()))
     assert report.verdict == "invalid"
-    assert failed(report) == {"actions", "operator"}
+    assert failed(report) == {"actions", "operator", "log"}
 
 
 @pytest.mark.parametrize("kept", ["edit", "receipt"])
@@ -168,29 +170,89 @@ def test_consent_then_is_the_files_and_now_is_the_registrys(look_at, now):
 
 
 def test_a_receipt_that_says_nothing_of_consent(look_at):
-    report = look_at(replace(READING, receipt={"receipt_id": an_id("receipt"), "state": "whatever"}))
+    report = look_at(replace(READING, receipt={**READING.receipt, "state": "whatever"}))
+    assert report.verdict == "trusted"
     assert report.consent.then == "unknown"
 
 
-@pytest.mark.parametrize(
-    "receipt", [{}, {"receipt_id": an_id("receipt", 9)}, {"receipt_id": ["no", "text"]}, {"receipt_id": None}]
-)
-def test_the_bound_mark_finds_the_edit_where_the_receipt_does_not(look_at, receipt):
-    report = look_at(replace(READING, receipt=receipt))
-    assert report.edit_id == an_id("edit")
-    assert results(report)["log"] == "holds"
-
-
-def test_neither_receipt_nor_mark_in_the_books(look_at):
+def test_what_we_signed_and_never_logged(look_at):
     report = look_at(shelf=Books(edits=()))
-    assert (report.verdict, results(report)["log"], report.edit_id) == ("trusted", "unchecked", None)
+    assert (report.verdict, failed(report), report.edit_id) == ("invalid", {"log"}, None)
     assert look_at(replace(FOREIGN, receipt={})).edit_id is None
 
 
-def test_books_that_cannot_be_read(look_at):
+def test_what_we_signed_is_never_trusted_without_our_log(look_at, png):
     report = look_at(shelf=Books(fails=StoreError("the books are damaged")))
-    assert (report.verdict, failed(report)) == ("invalid", {"log"})
+    assert (report.verdict, failed(report), results(report)["log"]) == ("unknown", set(), "unchecked")
     assert report.consent.now == "unknown"
+    without = tools(marks=Marks(), own_root=OWN_ROOT, shelf_problem="the books of this home are missing")
+    report = inspect(png, without, at=AT)
+    assert (report.verdict, results(report)["log"]) == ("unknown", "unchecked")
+    assert report.findings[-1].detail == "the books of this home are missing"
+
+
+def test_a_log_that_does_not_hold(look_at):
+    report = look_at(shelf=Books(fails=TamperedLogError("the log was cut")))
+    assert (report.verdict, failed(report)) == ("invalid", {"log"})
+
+
+def test_a_genuine_file_of_another_house(png):
+    """Its own root is given; this home has other mark keys, and another log."""
+    given = tools(marks=Marks(mark=None), shelf=Books(edits=()), own_root="another root")
+    elsewhere = replace(given, manifests=OfAnotherRoot())
+    report = inspect(png, elsewhere, at=AT)
+    assert (report.verdict, failed(report)) == ("trusted", set())
+    assert (results(report)["watermark"], results(report)["log"]) == ("unchecked", "unchecked")
+    readable = replace(elsewhere, marks=Marks(mark=MarkRead(mark_id=OTHER_MARK, whole=True)))
+    assert failed(inspect(png, readable, at=AT)) == {"watermark"}
+
+
+def test_a_root_given_for_another_house_does_not_hide_our_own_signer(png):
+    given = tools(marks=Marks(mark=None), shelf=Books(edits=()), own_root="another root")
+    assert failed(inspect(png, given, at=AT)) == {"watermark", "log"}
+
+
+class OfAnotherRoot(Readers):
+    """The claim signer chains to the given root, and to no other."""
+
+    def read(self, data, media_type, trust, *, manifest=None):
+        return replace(READING, claim_trusted=trust.claim_pem == OWN_ROOT)
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_our_mark_under_a_manifest_that_calls_it_created(look_at, trusted):
+    report = look_at(replace(FOREIGN, claim_trusted=trusted))
+    assert report.verdict == "invalid"
+    assert "watermark" in failed(report)
+
+
+def test_a_mark_that_no_book_knows_says_nothing(look_at):
+    assert look_at(FOREIGN, shelf=Books(edits=())).verdict == "valid"
+    report = look_at(FOREIGN, shelf=Books(fails=StoreError("the books are damaged")))
+    assert (report.verdict, results(report)["watermark"]) == ("valid", "unchecked")
+
+
+def test_one_byte_more_than_the_published_file(png):
+    """The manifest reads as it did: the log alone tells that these are not the published bytes."""
+    given = tools(Readers(), Marks(), Books(), own_root=OWN_ROOT)
+    report = inspect(png + b"\0", given, at=AT)
+    assert (report.verdict, failed(report)) == ("invalid", {"log"})
+    assert "bytes that C2PA covers" in next(one.detail for one in report.findings if one.check == "hard-binding")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"signature_valid": False}, {"failures": ("assertion.hashedURI.mismatch",)}, {"claim_version": 1}]
+)
+def test_a_receipt_counts_only_where_the_signature_holds(look_at, changes):
+    assert look_at().consent.then == "active"
+    assert look_at(replace(READING, **changes)).consent.then == "unknown"
+
+
+def test_what_fails_in_an_embedded_manifest(png):
+    given = tools(Readers(), Marks(), Books(), own_root=OWN_ROOT)
+    assert embedded_failures(png, given, at=AT) == ()
+    assert [one.check for one in embedded_failures(png + b"\0", given, at=AT)] == ["log"]
+    assert embedded_failures(png, replace(given, manifests=Readers(embedded=None)), at=AT) == ()
 
 
 def test_without_books_and_without_a_reader(png):
@@ -198,6 +260,8 @@ def test_without_books_and_without_a_reader(png):
     assert report.verdict == "trusted"
     assert {check for check, result in results(report).items() if result == "unchecked"} == {"watermark", "log"}
     assert report.watermark_id is None
+    why = inspect(png, tools(marks_problem="the keys are damaged"), at=AT)
+    assert next(one.detail for one in why.findings if one.check == "watermark") == "the keys are damaged"
 
 
 def test_pixels_that_cannot_be_read(look_at):
@@ -225,6 +289,18 @@ def test_a_stripped_file_is_recovered(png, jpeg, media_type):
     assert (report.consent.then, report.consent.now) == ("active", "active")
 
 
+@pytest.mark.parametrize(("original", "verdict"), [(SOURCE, "recovered"), (b"another picture", "invalid")])
+def test_a_recovered_file_and_its_original(png, original, verdict):
+    report = inspect(png, tools(Readers(embedded=None), Marks(), Books()), at=AT, original=original)
+    assert report.verdict == verdict
+    assert results(report)["source"] == ("holds" if verdict == "recovered" else "fails")
+
+
+def test_an_original_of_a_file_that_leads_nowhere(png):
+    report = inspect(png, tools(Readers(embedded=None)), at=AT, original=SOURCE)
+    assert (report.verdict, results(report)["source"]) == ("unknown", "unchecked")
+
+
 def test_a_stripped_file_that_leads_nowhere(png):
     report = inspect(png, tools(Readers(embedded=None)), at=AT)
     assert (report.verdict, report.edit, report.manifest_id) == ("unknown", None, None)
@@ -241,7 +317,7 @@ class Pixels(Marks):
 
 
 HEADS = (b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xeb\x00\x20JP\x00\x01\x00\x00\x00\x01jumb")
-REAL = tools(c2pa(), Pixels(), Books(), max_pixels=10**6)
+REAL = replace(tools(c2pa(), Pixels(), Books(), max_pixels=10**6), trust=Trust(claim_pem=""))
 
 
 @given(st.sampled_from(HEADS), st.binary(max_size=200))

@@ -5,7 +5,7 @@ from evidence import KNOWN, MARK, OTHER_MARK, PRINT, READING, Books, Marks, Read
 
 from countenance.core.digest import of_file
 from countenance.core.records.marks import MarkRead
-from countenance.errors import EvidenceError, StoreError, TamperedLogError, UnsupportedMediaError
+from countenance.errors import EvidenceError, StoreError, TamperedLogError, UncheckedError, UnsupportedMediaError
 from countenance.testing.worlds import an_id
 from countenance.verify.findings import SAME_PICTURE_BITS
 from countenance.verify.recover import Seen, look, recover
@@ -155,16 +155,32 @@ def test_the_data_hash_of_a_stored_manifest_is_not_asked():
 @pytest.mark.parametrize(
     ("shelf", "manifests", "distance_fails"),
     [
-        (Books(fails=StoreError("the books are damaged")), None, None),
         (Books(fails=TamperedLogError("the log was cut")), None, None),
         (None, Readers(stored=EvidenceError("cannot be read")), None),
         (None, None, EvidenceError("not a fingerprint")),
     ],
 )
-def test_what_cannot_be_read_on_the_way_is_invalid(shelf, manifests, distance_fails):
+def test_what_does_not_hold_on_the_way_is_invalid(shelf, manifests, distance_fails):
     recovered = found(shelf=shelf, manifests=manifests, distance_fails=distance_fails)
     assert recovered.verdict == "invalid"
     assert results(recovered) == {"recovery": "fails"}
+
+
+@pytest.mark.parametrize("mark", [WHOLE, None])
+@pytest.mark.parametrize(
+    "shelf", [Books(fails=StoreError("the books are damaged")), Books(fails=UncheckedError("of a newer version"))]
+)
+def test_books_that_cannot_be_read_are_no_fault_of_the_file(mark, shelf):
+    recovered = found(mark, shelf=shelf)
+    assert recovered.verdict == "unknown"
+    assert results(recovered) == {"recovery": "unchecked"}
+
+
+@pytest.mark.parametrize("mark", [WHOLE, None])
+def test_why_there_are_no_books_is_said(mark):
+    seen = Seen(mark=mark, fingerprint=PRINT)
+    recovered = recover(b"", JPEG, seen, tools(marks=Marks(), shelf_problem="the books are missing"))
+    assert (recovered.verdict, details(recovered)["recovery"]) == ("unknown", "the books are missing")
 
 
 def test_without_a_mark_nothing_near():

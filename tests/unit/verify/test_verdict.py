@@ -32,12 +32,12 @@ def report(verdict, *findings):
     ],
 )
 def test_the_verdict(results, verdict):
-    assert verdict_of([finding(check, result) for check, result in results.items()]) == verdict
+    assert verdict_of([finding(check, result) for check, result in results.items()], log_needed=False) == verdict
 
 
 def test_the_order_of_findings_is_irrelevant():
     findings = [finding("trust", "fails"), finding("log", "unchecked"), finding("signature", "holds")]
-    assert {verdict_of(one) for one in itertools.permutations(findings)} == {"valid"}
+    assert {verdict_of(one, log_needed=False) for one in itertools.permutations(findings)} == {"valid"}
 
 
 @pytest.mark.parametrize(("verdict", "at_least"), list(itertools.product(ORDER, ORDER)))
@@ -60,3 +60,19 @@ def test_the_first_failure_is_told():
 def test_without_a_failure_it_is_the_manifest_that_is_missing(verdict):
     with pytest.raises((EvidenceError, UncheckedError), match="no manifest was found"):
         require(report(verdict, finding("watermark", "absent")), at_least="trusted")
+
+
+@pytest.mark.parametrize(
+    ("others", "log", "needed", "verdict"),
+    [
+        ({}, "unchecked", True, "unknown"),
+        ({}, "unchecked", False, "trusted"),
+        ({}, "holds", True, "trusted"),
+        ({"trust": "fails"}, "unchecked", True, "unknown"),
+        ({"signature": "fails"}, "unchecked", True, "invalid"),
+        ({"watermark": "unchecked"}, "holds", True, "trusted"),
+    ],
+)
+def test_a_log_that_must_know_the_file_and_could_not_be_asked(others, log, needed, verdict):
+    findings = [finding(check, result) for check, result in {**others, "log": log}.items()]
+    assert verdict_of(findings, log_needed=needed) == verdict

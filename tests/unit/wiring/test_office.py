@@ -1,7 +1,9 @@
+import shutil
+
 import pytest
 
 from countenance.audit.check import check_log
-from countenance.errors import ConfigError, StoreError
+from countenance.errors import ConfigError, StoreError, UncheckedError
 from countenance.settings import Settings
 from countenance.wiring.office import Office, Secrets
 
@@ -105,6 +107,55 @@ def test_books_without_an_organisation(office, tmp_path, monkeypatch):
     monkeypatch.setattr(type(office.books), "organisation", lambda _: None)
     with pytest.raises(ConfigError, match="not initialised"):
         office.organisation()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"name": ""},
+        {"name": "\ud800"},
+        {"name": "x" * 201},
+        {"domain": "a b"},
+        {"domain": "a+b"},
+        {"domain": "x" * 254},
+    ],
+)
+def test_a_name_or_domain_that_will_not_do_leaves_nothing_behind(nowhere, words):
+    with pytest.raises(ConfigError):
+        nowhere.initialise(**{"name": "Studio", "domain": ""} | words)
+    assert not nowhere.settings.home.exists()
+    assert nowhere.initialise(name="Studio", domain="").name == "Studio"
+
+
+@pytest.mark.parametrize("name", ["", "\ud800", "x" * 201])
+def test_no_keys_are_made_for_a_name_that_will_not_do(office, name):
+    def keys():
+        return sorted(path.name for path in (office.settings.keys / "operators").iterdir())
+
+    before = keys()
+    with pytest.raises(ConfigError, match="`name`"):
+        office.hire(name=name, role="rights")
+    assert keys() == before
+
+
+def test_a_crash_right_after_the_first_act_is_caught_up(tmp_path):
+    first = open_office(tmp_path / "home", **WORDS)
+    first.initialise(name="Studio", domain="")
+    shutil.rmtree(first.settings.log_folder)
+    again = open_office(tmp_path / "home", **WORDS)
+    again.hire(name="Ada", role="retoucher")
+    assert again.books.check(again.settings.log_folder, again.keys.log_public).held == 1
+
+
+def test_without_the_held_checkpoint_nobody_writes(tmp_path):
+    first = open_office(tmp_path / "home", **WORDS)
+    first.initialise(name="Studio", domain="")
+    first.hire(name="Ada", role="retoucher")
+    shutil.rmtree(first.settings.log_folder)
+    again = open_office(tmp_path / "home", **WORDS)
+    for act in (lambda: again.pen(None), again.organisation_pen, again.write_log):
+        with pytest.raises(UncheckedError, match="no checkpoint is held"):
+            act()
 
 
 def test_a_home_that_cannot_be_made(tmp_path):

@@ -5,7 +5,6 @@ covers.
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from countenance.adapters.manifests import cbor
+from countenance.adapters.manifests import boxes, cbor
 from countenance.errors import EvidenceError
 
 _SIGN1_TAG = 18
@@ -93,10 +92,10 @@ def of_manifest(store: bytes, manifest_id: str) -> Signature:
         EvidenceError: it is not there exactly once, or cannot be read.
     """
     try:
-        (inside,) = [body for label, body in _boxes(store) if label == "c2pa"]
-        (manifest,) = [body for label, body in _boxes(inside) if label == manifest_id]
-        (signature,) = [body for label, body in _boxes(manifest) if label == "c2pa.signature"]
-        (content,) = [body for kind, body in _plain(signature) if kind == b"cbor"]
+        (inside,) = [box.body for box in boxes.superboxes(store) if box.label == "c2pa"]
+        (manifest,) = [box.body for box in boxes.superboxes(inside) if box.label == manifest_id]
+        (signature,) = [box.body for box in boxes.superboxes(manifest) if box.label == "c2pa.signature"]
+        (content,) = [body for kind, body in boxes.plain(signature) if kind == b"cbor"]
     except ValueError as error:
         raise EvidenceError("the manifest store cannot be read") from error
     return parse(content)
@@ -112,35 +111,3 @@ def _nothing_hidden(unprotected: dict[Any, Any]) -> bool:
     known = all(key in (*_X5CHAIN, *_PADS, *_STAMPS, *_OTHERS) for key in unprotected)
     pads = [unprotected[key] for key in _PADS if key in unprotected]
     return known and all(isinstance(pad, bytes) and not any(pad) for pad in pads)
-
-
-def _boxes(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Label and contents of each JUMBF superbox (ISO 19566-5)."""
-    for kind, body in _plain(data):
-        if kind != b"jumb":
-            continue
-        description_kind, description, rest = _first(body)
-        if description_kind != b"jumd" or len(description) < 18 or not description[16] & 2:
-            raise ValueError("a box without a label")
-        label, end, _ = description[17:].partition(b"\0")
-        if not end:
-            raise ValueError("a label without an end")
-        yield label.decode(), rest
-
-
-def _plain(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Type and body of each box."""
-    while data:
-        kind, body, data = _first(data)
-        yield kind, body
-
-
-def _first(data: bytes) -> tuple[bytes, bytes, bytes]:
-    size, kind, start = int.from_bytes(data[:4]), data[4:8], 8
-    if size == 1:
-        size, start = int.from_bytes(data[8:16]), 16
-    elif size == 0:
-        size = len(data)
-    if not start <= size <= len(data):
-        raise ValueError("a box that does not fit")
-    return kind, data[start:size], data[size:]

@@ -9,7 +9,7 @@ from typing import Any
 
 from c2pa import C2paError, Context, Reader
 
-from countenance.adapters.manifests import cose, saying, settings
+from countenance.adapters.manifests import boxes, container, cose, saying, settings
 from countenance.errors import EvidenceError, UnsupportedMediaError
 from countenance.manifest import labels
 from countenance.manifest.ports import Identity, ManifestReading, Trust
@@ -61,6 +61,7 @@ def _read(data: bytes, media_type: str, trust: Trust, manifest: bytes | None) ->
     claim = _ask(data, media_type, manifest, "manifest", trust.claim_pem)
     if claim is None:
         return None
+    _require_form(data, media_type, claim.store, embedded=manifest is None)
     operators = _again(data, media_type, claim, "cawg", trust.operators_pem)
     stamp = _again(data, media_type, claim, "tsa", trust.tsa_pem)
     signature = cose.of_manifest(claim.store, claim.manifest_id)
@@ -68,6 +69,14 @@ def _read(data: bytes, media_type: str, trust: Trust, manifest: bytes | None) ->
     if signature.serial != info.get("cert_serial_number"):
         raise EvidenceError("the manifest's signature and certificate do not agree")
     return _reading(claim, operators, stamp, signature, trust)
+
+
+def _require_form(data: bytes, media_type: str, store: bytes, *, embedded: bool) -> None:
+    """The form of the bytes that no hash covers. Raises EvidenceError where it is not that of C2PA."""
+    if not boxes.sound(store):
+        raise EvidenceError("the boxes of the file's manifest are not those of C2PA")
+    if embedded and not container.holds(data, media_type, store):
+        raise EvidenceError("the file's manifest does not lie in it as C2PA lays it")
 
 
 def _ask(data: bytes, media_type: str, manifest: bytes | None, kind: str, anchors: str | None) -> _Answer | None:
