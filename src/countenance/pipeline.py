@@ -11,6 +11,7 @@ from countenance.decision.choose import choose_face
 from countenance.decision.decide import check_permit, decide, permit_of
 from countenance.decision.refuse import require_permit, spend
 from countenance.edit.photo import edit_face, require_renders, write_recipe
+from countenance.errors import CountenanceError
 from countenance.manifest.describe import describe
 from countenance.manifest.ports import SealedAsset
 from countenance.manifest.receipt import consent_receipt
@@ -33,13 +34,14 @@ def edit_photo(order: EditOrder, target: Target, tools: EditTools) -> Outcome:
     Raises:
         CountenanceError: of the kind that says who must act; see `errors`.
     """
-    authorised = authorise(order, tools)
-    room = tools.render()
-    require_renders(authorised.permit.units, room.engine)
-    mark_id = draw_mark(tools.pen.ids, lambda mark: tools.pen.books.reserve_mark(mark, authorised.permit.edit_id))
-    receipt_id = tools.pen.ids.new("receipt")
-    rendered = render_photo(order.data, authorised.permit, target, mark_id, receipt_id, room, tools)
-    return attest(order, authorised, rendered, receipt_id, target, tools)
+    with tools.outputs.claim(target.path, replace=target.replace):
+        authorised = authorise(order, tools)
+        room = tools.render()
+        require_renders(authorised.permit.units, room.engine)
+        mark_id = draw_mark(tools.pen.ids, lambda mark: tools.pen.books.reserve_mark(mark, authorised.permit.edit_id))
+        receipt_id = tools.pen.ids.new("receipt")
+        rendered = render_photo(order.data, authorised.permit, target, mark_id, receipt_id, room, tools)
+        return attest(order, authorised, rendered, receipt_id, target, tools)
 
 
 def authorise(order: EditOrder, tools: EditTools) -> Authorised:
@@ -113,12 +115,12 @@ def attest(
     sealed = tools.sealer.seal(
         rendered.data, target.media_type, draft, parent=order.data, parent_type=permit.asset.media_type
     )
-    held = tools.outputs.hold(permit.edit_id, sealed.data, near=target.path)
+    held = tools.outputs.hold(permit.edit_id, sealed.data, near=target.path, replace=target.replace)
     try:
         require(inspect(sealed.data, tools.verify, at=tools.pen.clock.now()), at_least="trusted")
         tools.progress("audit")
         outcome = _log_publication(authorised, rendered, sealed, receipt_id, salt, tools)
-    except BaseException:
+    except CountenanceError:  # anything else may have come after the log entry was durable: the next sweep sees to it
         tools.outputs.discard(held)
         raise
     tools.progress("publish")

@@ -2,6 +2,7 @@
 
 The file is rendered once. Then, for each write of deciding and of attesting, the home is put back as it was, and a fork
 goes on until that write, and is gone. What it leaves is judged by the command line: log, output, and the next run.
+Attesting is killed twice over: into a free name, and over a file that is to be replaced.
 """
 
 import json
@@ -10,6 +11,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,13 @@ from sqlalchemy.engine import Engine
 from countenance.core import digest
 from countenance.marks.photo import draw_mark
 from countenance.pipeline import attest, authorise, render_photo
+from countenance.toolkit.edit import EditTools
 from countenance.toolkit.turnstiles import Target
+from countenance.wiring.edit_tools import sweep
 
 WRITES = {"os.rename", "os.link", "os.remove", "os.mkdir", "os.truncate"}
 LAST = 200
+OLDER = b"the file that is to be replaced"
 
 
 def kill_at(wanted: int) -> None:
@@ -60,7 +65,9 @@ def forked(work: Callable[[], object]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def at_each_write(agency: Agency, template: Path, out: Path, work: Callable[[], object]) -> list[dict[str, Any]]:
+def at_each_write(
+    agency: Agency, template: Path, out: Path, work: Callable[[], object], edit_id: str = "edit_none"
+) -> list[dict[str, Any]]:
     """Put the home back, do the work until the nth write, and judge what is left; for every n until it ends alone."""
     found = []
     for number in range(1, LAST):
@@ -83,7 +90,9 @@ def at_each_write(agency: Agency, template: Path, out: Path, work: Callable[[], 
                 "there": there,
                 "log": log,
                 "next": swept,
-                "verified": forked(lambda: agency.ok("verify", out)) if out.exists() else 0,
+                "lost": forked(lambda: lost(agency, out, edit_id)),
+                "verified": forked(lambda: agency.ok("verify", out)) if content(out) not in {None, OLDER} else 0,
+                "replaced": content(out) not in {None, OLDER},
                 "left": sorted(path.name for path in out.parent.iterdir() if path != out),
             }
         )
@@ -95,18 +104,31 @@ def at_each_write(agency: Agency, template: Path, out: Path, work: Callable[[], 
 def next_run(agency: Agency, out: Path) -> None:
     """What the next edit into that folder does first, and what it decides."""
     tools = edit_tools_of(agency)
-    books: Any = tools.pen.books
-
-    def published(edit_id: str) -> str | None:
-        publication = books.publication(edit_id)
-        return publication.output_digest if publication else None
-
-    tools.outputs.sweep(out.parent, published, digest.of_file)
+    sweep(tools.outputs, tools.pen.books, out.parent)
     authorise(order_of(agency, {"AU12": 200}), tools)
 
 
+def lost(agency: Agency, out: Path, edit_id: str) -> None:
+    """Fail where an edit is logged as published, and is not out after the next run."""
+    books: Any = edit_tools_of(agency).pen.books
+    publication = books.publication(edit_id)
+    if publication and digest.of_file(content(out) or b"") != publication.output_digest:
+        raise LookupError(edit_id)
+
+
+def content(out: Path) -> bytes | None:
+    """What is at the output's name."""
+    return out.read_bytes() if out.exists() else None
+
+
+def claimed(target: Target, tools: EditTools, work: Callable[[EditTools], object]) -> None:
+    """A part of the way, inside the claim that the whole way makes."""
+    with tools.outputs.claim(target.path, replace=target.replace):
+        work(tools)
+
+
 def main(agency: Agency, folder: Path) -> dict[str, Any]:
-    """Both phases."""
+    """Every phase."""
     torch.set_num_threads(1)
     out = folder / "out" / "out.jpg"
     template = folder / "template"
@@ -115,7 +137,12 @@ def main(agency: Agency, folder: Path) -> dict[str, Any]:
     order = order_of(agency, {"AU12": 300})
     target = Target(path=out, media_type="image/jpeg")
     shutil.copytree(agency.home, template / "home")
-    deciding = at_each_write(agency, template, out, lambda: authorise(order, edit_tools_of(agency)))
+    deciding = at_each_write(
+        agency,
+        template,
+        out,
+        lambda: claimed(target, edit_tools_of(agency), lambda tools: authorise(order, tools)),
+    )
 
     tools = edit_tools_of(agency)
     authorised = authorise(order, tools)
@@ -125,10 +152,21 @@ def main(agency: Agency, folder: Path) -> dict[str, Any]:
     shutil.rmtree(template / "home")
     tools.pen.books.close()  # type: ignore[attr-defined]
     shutil.copytree(agency.home, template / "home")
-    attesting = at_each_write(
-        agency, template, out, lambda: attest(order, authorised, rendered, receipt, target, edit_tools_of(agency))
-    )
-    return {"deciding": deciding, "attesting": attesting, "photo": digest.of_file(PORTRAIT.read_bytes())}
+
+    def attesting(to: Target) -> list[dict[str, Any]]:
+        def work() -> None:
+            claimed(to, edit_tools_of(agency), lambda tools: attest(order, authorised, rendered, receipt, to, tools))
+
+        return at_each_write(agency, template, out, work, authorised.permit.edit_id)
+
+    free = attesting(target)
+    (template / "out" / out.name).write_bytes(OLDER)
+    return {
+        "deciding": deciding,
+        "attesting": free,
+        "replacing": attesting(replace(target, replace=True)),
+        "photo": digest.of_file(PORTRAIT.read_bytes()),
+    }
 
 
 if __name__ == "__main__":

@@ -30,12 +30,18 @@ def test_every_kill_leaves_a_state_that_the_next_run_understands(agency: Agency,
         stdout=subprocess.DEVNULL,
     )
     results = json.loads((tmp_path / "results.json").read_text())
-    for phase, least in (("deciding", 5), ("attesting", 15)):
+    for phase, least in (("deciding", 5), ("attesting", 15), ("replacing", 15)):
         kills = results[phase]
         assert len(kills) > least, phase
         assert [one for one in kills[:-1] if one["ended"] != -9] == []
         assert kills[-1]["ended"] == 0
-        assert [one for one in kills if one["log"] or one["next"] or one["verified"] or one["left"]] == []
+        assert [
+            one for one in kills if one["log"] or one["next"] or one["lost"] or one["verified"] or one["left"]
+        ] == []
     assert not any(one["there"] for one in results["deciding"])
+    for phase in ("attesting", "replacing"):
+        assert {one["replaced"] for one in results[phase]} == {False, True}
+        assert results[phase][-1]["replaced"]
     assert results["attesting"][-1]["there"]
+    assert all(one["there"] for one in results["replacing"])
     assert results["photo"] == digest.of_file(PORTRAIT.read_bytes())

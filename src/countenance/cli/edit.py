@@ -1,5 +1,6 @@
 """The way: `edit`."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,13 +45,13 @@ def edit(
     """Change the expression of one face: decide, render, mark, sign, log, and only then let the file out."""
     state = state_of(context)
     state.flags["tsa_url"] = tsa_url
-    units = _units(au, smile, brows, frown, preset)
+    units = _asked(au, smile, brows, frown, preset)
+    state.asked = {"requested": decimals(units)}
     media_type = _media_type(out)
     if not dry_run:
         _free(out, force=force)
-    data = read_file(photo)
-    if photo != "-" and out.exists() and out.samefile(photo):
-        raise ConfigError("the output would replace the picture itself", hint="choose another --out")
+    data = state.read(photo)
+    _not_the_input(out, photo, data)
     order = _order(state, data, operator, purpose, medium, territory, face, units)
     if dry_run:
         _show_plan(state, order)
@@ -65,10 +66,11 @@ def _run(state: State, order: "EditOrder", out: Path, media_type: str, *, force:
 
     with state.progress(len(STAGES)) as step:
         tools = edit_tools(state.settings, state.office, order.operator_id, step)
-        let_out = sweep(tools, state.office, out.parent)
-        if let_out:
-            state.say(f"let out {let_out} file(s) that an interrupted run had logged")
-        _free(out, force=force)
+        swept = sweep(tools.outputs, state.office.books, out.parent)
+        if swept.let_out:
+            state.say(f"let out {swept.let_out} file(s) that an interrupted run had logged")
+        if swept.waiting:
+            state.say(f"{swept.waiting} logged file(s) of interrupted runs stay held: another file has the name")
         try:
             done = edit_photo(order, Target(path=out, media_type=media_type, replace=force), tools)
         finally:
@@ -164,6 +166,12 @@ def _order(
     )
 
 
+def _asked(*wishes: str | None) -> dict[str, int]:
+    from countenance.request.receive import asked  # noqa: PLC0415
+
+    return asked(_units(*wishes))
+
+
 def _units(
     au: str | None, smile: str | None, brows: str | None, frown: str | None, preset: str | None
 ) -> dict[str, int]:
@@ -188,9 +196,21 @@ def _media_type(out: Path) -> str:
 
 
 def _free(out: Path, *, force: bool) -> None:
+    """What can be said of the output at once; the claim at the start of the edit looks again."""
+    if out.is_symlink():
+        raise ConfigError("the output is a link", hint="name the file itself, or choose another --out")
     if out.is_dir():
         raise ConfigError("the output is a folder", hint="name a file")
-    if out.exists() and not force:
+    if os.path.lexists(out) and not force:
         raise ConfigError("the output exists already", hint="choose another --out, or --force to replace it")
     if not out.parent.is_dir():
         raise ConfigError("the output's folder does not exist", hint="make it first")
+
+
+def _not_the_input(out: Path, photo: str, data: bytes) -> None:
+    """Also under another name, or read from stdin."""
+    if not out.is_file():
+        return
+    same = photo != "-" and out.samefile(photo)
+    if same or (out.stat().st_size == len(data) and read_file(str(out)) == data):
+        raise ConfigError("the output would replace the picture itself", hint="choose another --out")

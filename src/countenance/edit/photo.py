@@ -11,7 +11,7 @@ from countenance.edit.measure import MeasuredResult, measure
 from countenance.edit.plan import plan_expression
 from countenance.edit.ports import Box, EditorEngine
 from countenance.edit.render import render
-from countenance.errors import InputError, NoFaceError
+from countenance.errors import EngineError, InputError, NoFaceError
 from countenance.media.ports import Picture
 
 _SAME_FACE_PERMILLE = 700
@@ -55,7 +55,7 @@ def edit_face(picture: Picture, permit: Permit, engine: EditorEngine, *, device:
 
     Raises:
         NoFaceError: the faces are not those of the title, or the face cannot be worked on.
-        EngineError: the engine broke its contract.
+        EngineError: the engine broke its contract, or changed no pixel.
     """
     pixels = picture.pixels.to(device)
     box, others = _same_faces(engine.detect(pixels), permit)
@@ -63,6 +63,8 @@ def edit_face(picture: Picture, permit: Permit, engine: EditorEngine, *, device:
     limits = {name: (limit.min_permille, limit.max_permille) for name, limit in permit.limits.items()}
     plan = plan_expression(permit.units, limits)
     edited = render(pixels, reading, plan, engine, others=others, seed=seed)
+    if not edited.changed_px:
+        raise EngineError("the edit changed nothing in the picture", hint="ask for a larger change")
     return Edit(
         picture=Picture(pixels=edited.pixels, icc_profile=picture.icc_profile, dpi=picture.dpi),
         plan=plan,

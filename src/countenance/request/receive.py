@@ -12,6 +12,15 @@ from countenance.core.records.asset import Asset
 from countenance.core.records.decision import EditRequest
 from countenance.errors import ConfigError, TooLargeError
 from countenance.request.sniff import sniff
+from countenance.request.territories import TERRITORIES
+
+_HINTS = {
+    "operator_id": "`countenance operator list` shows the ids",
+    "purpose": "advertising, e-commerce, editorial, film or training",
+    "medium": "web, print, social, broadcast, cinema or out-of-home",
+    "face": "a number, as `countenance faces PHOTO` shows it",
+    "units": "whole permille, such as 500",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +54,33 @@ def receive_asset(data: bytes, *, max_bytes: int, max_pixels: int) -> Asset:
     )
 
 
+def asked(units: Mapping[str, int]) -> dict[str, int]:
+    """The changes that are asked for, without those of zero.
+
+    Raises:
+        ConfigError: none is left.
+    """
+    changes = {name: value for name, value in units.items() if value != 0}
+    if not changes:
+        raise ConfigError("nothing is asked for", hint="ask for a change, such as --smile 0.3 or --au AU12=0.3")
+    return changes
+
+
 def receive(order: EditOrder, *, clock: Clock, ids: IdSource, max_bytes: int, max_pixels: int) -> EditRequest:
     """The request behind an order.
 
     Raises:
-        ConfigError: an unknown purpose, medium, territory or action unit.
+        ConfigError: an unknown purpose, medium, territory or action unit, or no change at all.
         TooLargeError, UnsupportedMediaError: as the file is.
     """
     unknown = [name for name in order.units if name not in facs.NAMES]
     if unknown:
         raise ConfigError(f"`{unknown[0]}` is not an action unit", hint=f"known: {', '.join(facs.UNITS)}")
+    if order.territory not in TERRITORIES:
+        raise ConfigError(
+            f"`{order.territory}` is not a country code", hint="two capital letters of ISO 3166-1, such as DE"
+        )
+    units = asked(order.units)
     asset = receive_asset(order.data, max_bytes=max_bytes, max_pixels=max_pixels)
     try:
         return EditRequest.model_validate(
@@ -66,11 +92,12 @@ def receive(order: EditOrder, *, clock: Clock, ids: IdSource, max_bytes: int, ma
                 "medium": order.medium,
                 "territory": order.territory,
                 "face": order.face,
-                "units": dict(order.units),
+                "units": units,
                 "requested_at": clock.now(),
             }
         )
     except ValidationError as error:
         problem = error.errors()[0]
-        field = problem["loc"][0] if problem["loc"] else "request"
-        raise ConfigError(f"`{problem['input']}` is not a known {field}", hint=problem["msg"].lower()) from error
+        field = str(problem["loc"][0]) if problem["loc"] else "request"
+        word = field.removesuffix("_id")
+        raise ConfigError(f"`{problem['input']}` is not a known {word}", hint=_HINTS.get(field, "")) from error

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from countenance.core import digest
-from countenance.desk import default_operator
+from countenance.desk import find_operator
 from countenance.manifest.ports import Trust
+from countenance.publish.ports import Outputs, Swept
 from countenance.settings import Settings
 from countenance.toolkit.edit import EditTools
 from countenance.verify.ports import VerifyTools
@@ -21,8 +22,8 @@ def edit_tools(settings: Settings, office: Office, operator_id: str, progress: C
     Raises:
         ConfigError: a wrong passphrase, an unknown operator, a bad setting.
     """
-    operator = default_operator(office.books, operator_id)
-    pen = office.pen(operator.id)
+    operator = find_operator(office.books, operator_id)
+    pen = office.pen_of(operator)
     tile_key, check_key = office.keys.mark_keys()
     claim = office.keys.unlock_claim(office.secrets.organisation)
     own = VerifyTools(
@@ -48,11 +49,17 @@ def edit_tools(settings: Settings, office: Office, operator_id: str, progress: C
     )
 
 
-def sweep(tools: EditTools, office: Office, folder: Path) -> int:
-    """Let out what an interrupted run had logged as published into this folder, and remove what it had not."""
+def sweep(outputs: Outputs, books: Any, folder: Path) -> Swept:
+    """Let out what an interrupted run had logged as published into this folder, and remove what it had not.
+
+    Only files of edits that these books know are touched.
+    """
+
+    def decided(edit_id: str) -> bool:
+        return bool(books.decisions_of(edit_id))
 
     def published(edit_id: str) -> str | None:
-        found = office.books.publication(edit_id)
+        found = books.publication(edit_id)
         return found.output_digest if found else None
 
-    return int(tools.outputs.sweep(folder, published, digest.of_file))
+    return outputs.sweep(folder, decided, published)

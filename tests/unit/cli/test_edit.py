@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countenance.cli.edit import _free, _media_type, _units, decimals
+from countenance.cli.edit import _asked, _free, _media_type, _not_the_input, _units, decimals
 from countenance.errors import ConfigError
 
 
@@ -80,11 +80,45 @@ def test_a_free_place(tmp_path):
         ("folder", True, "is a folder"),
         ("none/new.jpg", False, "folder does not exist"),
         ("old.jpg/new.jpg", False, "folder does not exist"),
+        ("dangling.jpg", False, "is a link"),
+        ("dangling.jpg", True, "is a link"),
+        ("link.jpg", True, "is a link"),
     ],
 )
 def test_no_place(tmp_path, name, force, said):
     (tmp_path / "old.jpg").write_bytes(b"before")
     (tmp_path / "folder").mkdir()
+    (tmp_path / "dangling.jpg").symlink_to(tmp_path / "nowhere.jpg")
+    (tmp_path / "link.jpg").symlink_to(tmp_path / "old.jpg")
     with pytest.raises(ConfigError, match=said):
         _free(tmp_path / name, force=force)
     assert (tmp_path / "old.jpg").read_bytes() == b"before"
+
+
+@pytest.mark.parametrize("wishes", [(None,) * 5, ("AU12=0", None, None, None, None), (None, "0", "0.0001", "-0", None)])
+def test_nothing_is_asked_for(wishes):
+    with pytest.raises(ConfigError, match="nothing is asked for"):
+        _asked(*wishes)
+
+
+def test_zeros_beside_a_change_are_left_out():
+    assert _asked("AU12=0", None, "0.2", None, None) == {"AU1": 200, "AU2": 200}
+
+
+def test_the_picture_is_not_replaced_under_any_name(tmp_path):
+    photo, copy, linked = (tmp_path / name for name in ("photo.jpg", "copy.jpg", "linked.jpg"))
+    photo.write_bytes(b"the picture")
+    copy.write_bytes(b"the picture")
+    linked.hardlink_to(photo)
+    for out, read in ((photo, str(photo)), (linked, str(photo)), (photo, "-"), (linked, "-"), (copy, "-")):
+        with pytest.raises(ConfigError, match="the picture itself"):
+            _not_the_input(out, read, b"the picture")
+
+
+def test_another_file_may_be_replaced(tmp_path):
+    photo, other = tmp_path / "photo.jpg", tmp_path / "other.jpg"
+    photo.write_bytes(b"the picture")
+    other.write_bytes(b"the pictura")
+    for out in (other, tmp_path / "new.jpg", tmp_path):
+        _not_the_input(out, str(photo), b"the picture")
+        _not_the_input(out, "-", b"the picture")

@@ -138,12 +138,19 @@ def test_what_was_measured(picture):
     assert measured.changed_outside_before_marks_px == 0
 
 
-def test_a_plan_of_zeros_changes_nothing(picture):
+def test_an_edit_that_changes_no_pixel_is_no_edit(picture):
     engine = Brush()
-    edit = edit_face(picture, permit(units={"AU12": 0}), engine, device="cpu", seed=0)
+    with pytest.raises(EngineError, match="changed nothing"):
+        edit_face(picture, permit(units={"AU4": 200}), engine, device="cpu", seed=0)
+    assert engine.asked == [(LEFT, {"AU4": 200}, 0)]
+    assert not picture.pixels.any()
+
+
+def test_a_plan_of_zeros_never_asks_the_engine(picture):
+    engine = Brush()
+    with pytest.raises(EngineError, match="changed nothing"):
+        edit_face(picture, permit(units={"AU12": 0}), engine, device="cpu", seed=0)
     assert engine.asked == []
-    assert (edit.changed_px, edit.region_px) == (0, ())
-    assert torch.equal(edit.picture.pixels, picture.pixels)
 
 
 @pytest.mark.parametrize(

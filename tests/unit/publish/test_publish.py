@@ -105,7 +105,7 @@ def target(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def held(outputs, target):
-    return outputs.hold(an_id("edit"), b"the sealed file", near=target)
+    return outputs.hold(an_id("edit"), b"the sealed file", near=target, replace=False)
 
 
 def test_a_logged_file_goes_out(outputs, held, target):

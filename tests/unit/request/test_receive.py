@@ -43,6 +43,16 @@ def test_bounds_the_bytes() -> None:
         receive_asset(picture(), max_bytes=10, max_pixels=10_000)
 
 
+def test_changes_of_zero_are_not_asked_for() -> None:
+    assert received(order(units={"AU12": 0, "AU4": -200})).units == {"AU4": -200}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("units", [{}, {"AU12": 0}, {"AU12": 0, "AU1": 0}])
+def test_a_request_for_nothing(units: dict[str, int]) -> None:
+    with pytest.raises(ConfigError, match="nothing is asked for"):
+        received(order(units=units))
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -50,6 +60,9 @@ def test_bounds_the_bytes() -> None:
         {"medium": "telepathy"},
         {"territory": "Germany"},
         {"territory": "de"},
+        {"territory": "ZZ"},
+        {"territory": "*"},
+        {"territory": ""},
         {"units": {"AU99": 100}},
         {"units": {"AU12": 100.5}},
         {"operator_id": "someone"},
@@ -59,3 +72,5 @@ def test_unknown_words_are_wrong_usage(changes: dict[str, object]) -> None:
     with pytest.raises(ConfigError) as refused:
         received(order(**changes))
     assert "\n" not in refused.value.message
+    assert refused.value.hint
+    assert "^" not in refused.value.hint
