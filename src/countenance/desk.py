@@ -1,9 +1,14 @@
 """The acts on the books: each a signed, logged statement with its actor, and a record never updated in place."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
+from pydantic import ValidationError
+
 from countenance.core import digest
-from countenance.core.clock import is_adult
+from countenance.core.clock import is_adult, parse_instant
 from countenance.core.records.asset import Asset, FaceBox
 from countenance.core.records.consent import (
     Alteration,
@@ -18,13 +23,17 @@ from countenance.core.records.consent import (
     Role,
     Title,
 )
-from countenance.errors import ConfigError
+from countenance.errors import ConfigError, DeniedError
 from countenance.toolkit.pen import Books, Pen
+
+_DOMAIN = re.compile(r"[A-Za-z0-9.-]{0,253}")
+_NAME_MAX = 200
+_REVOKED = "operator-revoked"
 
 
 def add_organisation(pen: Pen, *, name: str, domain: str, public_pem: str, log_public_pem: str) -> Organisation:
     """The first act in the books, signed by the organisation's own claim key."""
-    with pen.books.transaction():
+    with _act(pen):
         at = pen.clock.now()
         organisation = Organisation(
             id=pen.actor.id,
@@ -43,7 +52,7 @@ def add_operator(
     pen: Pen, *, operator_id: str, name: str, role: Role, pseudonym: str, certificate_pem: str, own_passphrase: bool
 ) -> Operator:
     """An operator, with the certificate that was made for them."""
-    with pen.books.transaction():
+    with _act(pen):
         at = pen.clock.now()
         operator = Operator(
             id=operator_id,
@@ -60,9 +69,15 @@ def add_operator(
 
 
 def add_person(pen: Pen, *, alias: str, adult: bool, born: date | None) -> DepictedPerson:
-    """A depicted person: declared adult, or with a day of birth."""
-    with pen.books.transaction():
+    """A depicted person: declared adult, or with a day of birth.
+
+    Raises:
+        ConfigError: the day of birth lies in the future, or the alias will not do.
+    """
+    with _act(pen):
         at = pen.clock.now()
+        if born is not None:
+            _check_past("the day of birth", born, at)
         grown = adult if born is None else is_adult(born, at)
         person = DepictedPerson(id=pen.ids.new("person"), alias=alias, adult=grown, born=born, added_at=at)
         pen.books.add(person)
@@ -74,21 +89,22 @@ def add_release(pen: Pen, *, person_id: str, grant: Grant, signed_on: date, text
     """A depicted person's model release.
 
     Raises:
-        ConfigError: the person is unknown.
+        ConfigError: the person is unknown, or the day lies in the future.
     """
-    with pen.books.transaction():
+    with _act(pen):
         if pen.books.person(person_id) is None:
             raise ConfigError(
                 f"`{person_id}` is no depicted person here", hint="add them with `countenance person add`"
             )
         at = pen.clock.now()
+        _check_past("the day of signing", signed_on, at)
         release = ModelRelease(
             id=pen.ids.new("release"),
             person_id=person_id,
             grant=grant,
             signed_on=signed_on,
             text=text,
-            text_digest=digest.of_file(text.encode()),
+            text_digest=digest.of_file(_encoded("text", text)),
             added_at=at,
         )
         pen.books.add(release)
@@ -107,7 +123,7 @@ def add_title(
     faces: tuple[FaceBox, ...],
 ) -> Title:
     """The title to a picture. A later title to the same picture takes the place of an earlier one."""
-    with pen.books.transaction():
+    with _act(pen):
         at = pen.clock.now()
         title = Title(
             id=pen.ids.new("title"),
@@ -130,7 +146,7 @@ def tie_face(pen: Pen, *, asset_digest: str, face: int, release_id: str | None) 
     Raises:
         ConfigError: no such title, face or release.
     """
-    with pen.books.transaction():
+    with _act(pen):
         title = pen.books.title_of(asset_digest)
         if title is None:
             raise ConfigError("this picture has no title", hint="add it with `countenance title add`")
@@ -168,7 +184,7 @@ def revoke_operator(pen: Pen, *, operator_id: str, reason: str) -> Revocation:
 
 
 def _revoke(pen: Pen, *, of_id: str, reason: str) -> Revocation:
-    with pen.books.transaction():
+    with _act(pen):
         if pen.books.revocations(of_id):
             raise ConfigError(f"`{of_id}` is withdrawn or revoked already")
         at = pen.clock.now()
@@ -178,20 +194,111 @@ def _revoke(pen: Pen, *, of_id: str, reason: str) -> Revocation:
     return revocation
 
 
+def find_operator(books: Books, wanted: str) -> Operator:
+    """The operator with this id, revoked or not.
+
+    Raises:
+        ConfigError: unknown.
+    """
+    for operator in books.operators():
+        if operator.id == wanted:
+            return operator
+    raise ConfigError(f"`{wanted}` is no operator here", hint="`countenance operator list` shows them")
+
+
 def default_operator(books: Books, wanted: str | None) -> Operator:
     """The operator who acts: the one named, or the only one who is not revoked.
 
     Raises:
         ConfigError: none, several and no choice, or unknown.
+        DeniedError: revoked.
     """
-    active = [operator for operator in books.operators() if not books.revocations(operator.id)]
     if wanted is not None:
-        chosen = [operator for operator in books.operators() if operator.id == wanted]
-        if not chosen:
-            raise ConfigError(f"`{wanted}` is no operator here", hint="`countenance operator list` shows them")
-        return chosen[0]
+        chosen = find_operator(books, wanted)
+        _check_active(books, chosen.id)
+        return chosen
+    operators = books.operators()
+    active = [operator for operator in operators if not books.revocations(operator.id)]
     if len(active) == 1:
         return active[0]
+    add = "add one with `countenance operator add NAME --role retoucher`"
+    if not operators:
+        raise ConfigError("there is no operator", hint=add)
     if not active:
-        raise ConfigError("there is no operator", hint="add one with `countenance operator add NAME --role retoucher`")
+        raise DeniedError(f"refused: the right of every operator to act has been revoked [{_REVOKED}]", hint=add)
     raise ConfigError(f"there are {len(active)} operators", hint="name one with --operator ID")
+
+
+def check_name(name: str) -> None:
+    """A name that the books will take, asked before keys are made for it.
+
+    Raises:
+        ConfigError: empty, too long or not text.
+    """
+    _encoded("name", name)
+    if not name.strip() or len(name) > _NAME_MAX:
+        raise ConfigError(f"`name` is empty or longer than {_NAME_MAX} characters")
+
+
+def check_domain(domain: str) -> None:
+    """A domain that can name a log; an empty one is none.
+
+    Raises:
+        ConfigError: it holds more than letters, digits, dots and hyphens, or is too long.
+    """
+    if not _DOMAIN.fullmatch(domain):
+        raise ConfigError(
+            "`domain` is not a domain", hint="letters, digits, dots and hyphens, at most 253; such as studio.example"
+        )
+
+
+@contextmanager
+def _act(pen: Pen) -> Iterator[None]:
+    """One act: a transaction, of someone who may act now, with records that the books will take.
+
+    Raises:
+        DeniedError: the operator has been revoked.
+        ConfigError: a value will not do; it names the field.
+    """
+    with pen.books.transaction():
+        _check_active(pen.books, pen.actor.id)
+        try:
+            yield
+        except ValidationError as error:
+            raise _plain(error) from error
+
+
+def _plain(error: ValidationError) -> ConfigError:
+    problem = error.errors(include_input=False)[0]
+    field = str(problem["loc"][0]) if problem["loc"] else "record"
+    kind, limits = problem["type"], problem.get("ctx", {})
+    if kind == "string_too_short":
+        return ConfigError(f"`{field}` is empty")
+    if kind == "string_too_long":
+        return ConfigError(f"`{field}` is longer than {limits['max_length']} characters")
+    if kind == "string_unicode":
+        return _not_text(field)
+    return ConfigError(f"the value of `{field}` is not allowed")
+
+
+def _encoded(field: str, text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise _not_text(field) from error
+
+
+def _not_text(field: str) -> ConfigError:
+    return ConfigError(f"`{field}` holds characters that are no text", hint="write it in UTF-8")
+
+
+def _check_active(books: Books, actor_id: str) -> None:
+    if books.revocations(actor_id):
+        raise DeniedError(
+            f"refused: the operator's right to act has been revoked [{_REVOKED}]", hint="let another operator do it"
+        )
+
+
+def _check_past(what: str, day: date, at: str) -> None:
+    if day > parse_instant(at).date():
+        raise ConfigError(f"{what} lies in the future", hint="days are those of UTC")

@@ -20,8 +20,10 @@ KEY = log_key()
 def attacked(tmp_path):
     """Books with nine entries, and a raw connection whose triggers the attacker has dropped."""
     books, scribe = build(tmp_path / "books.db", "log.example/countenance"), Scribe()
+    scribe.found(books, KEY)
     with books.transaction():
-        append_many([scribe.write() for _ in range(9)], books, KEY)
+        append_many([scribe.write() for _ in range(8)], books, KEY)
+    books.write_tiles(tmp_path / "log", KEY.public_pem)
     raw = sqlite3.connect(tmp_path / "books.db", isolation_level=None)
     for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         raw.execute(f"DROP TRIGGER {name}")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from math import ceil, floor
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,17 @@ from countenance.core.records.recipe import MeasuredUnit
 from countenance.decision.decide import decide
 from countenance.decision.evidence import questions
 from countenance.decision.ports import Question
-from countenance.testing.worlds import AT, BEFORE, a_release, a_revocation, a_tie, a_title, a_world, an_id
+from countenance.testing.worlds import (
+    AT,
+    BEFORE,
+    a_release,
+    a_revocation,
+    a_tie,
+    a_title,
+    a_world,
+    an_earlier_edit,
+    an_id,
+)
 
 ENGINE = build(Path(__file__).parents[2] / "policies")
 LATER = "2027-03-01T12:00:00.001Z"
@@ -48,7 +59,8 @@ def expected(world, *, measured):
             found.add(state)
     if release is not None:
         found |= release_reasons(request, release, on_file, at)
-    found |= unit_reasons(request, release, world.measured if measured else None)
+    earlier = [edit for edit in on_file.earlier if of_this_face(edit, request, title)]
+    found |= unit_reasons(request, release, world.measured if measured else None, earlier)
     if on_file.last_entry_at is not None and at < on_file.last_entry_at:
         # The clock is wrong, and each question says so: none of them denies.
         return "indeterminate", found | {"log-ahead-of-clock"}
@@ -122,21 +134,38 @@ def age_reasons(release, on_file, at):
     return {"signed-by-minor"} if release.signed_on < eighteen else set()
 
 
-def unit_reasons(request, release, measured):
+def of_this_face(edit, request, title):
+    """The made-up edits lie well inside their face, and the faces stand side by side."""
+    return title is not None and edit.region_px[0][0] // 200 == (request.face or 0)
+
+
+def totals(earlier, name):
+    """What the edits before asked for on each side that the unit moves."""
+    plain = name.rstrip("LR")
+    sides = [name] if name != plain else [plain + "L", plain + "R"]
+    return [sum(edit.units.get(plain, 0) + edit.units.get(side, 0) for edit in earlier) for side in sides]
+
+
+def unit_reasons(request, release, measured, earlier):
     found = set() if request.units else {"nothing-asked"}
     fits = measured is not None and request.edit_id == measured.edit_id
     seen, unchecked = (measured.units, measured.unchecked) if fits else ({}, ())
     if any(name[-1] in "LR" and name[:-1] in request.units for name in request.units):
         found.add("unit-asked-twice")
-    if measured and set(request.units) - set(seen) - set(unchecked):
+    named = set(request.units)
+    if release is not None:
+        named |= {name for edit in earlier for name in edit.units}
+    if measured and named - set(seen) - set(unchecked):
         found.add("measured-missing")
     if measured:
         found |= picture_reasons(request, release, measured)
-    return found if release is None else found | limit_reasons(request.units, seen, release.grant.units)
+    return found if release is None else found | limit_reasons(request.units, seen, release.grant.units, earlier)
 
 
-def limit_reasons(asked, seen, granted):
+def limit_reasons(asked, seen, granted, earlier):
     found = set()
+    for name in {*seen, *asked, *(name for edit in earlier for name in edit.units)}:
+        found |= add_up(name, asked, granted, earlier)
     for name, change in asked.items():
         limits = applicable(granted, name)
         if not limits:
@@ -144,10 +173,34 @@ def limit_reasons(asked, seen, granted):
         if not all(low <= change <= high for low, high in limits):
             found.add("unit-beyond-limit")
     for name, reading in seen.items():
-        for low, high in applicable(granted, name) or [(0, 0)]:
-            if not low - reading.error_permille <= reading.value_permille <= high + reading.error_permille:
+        least, most = changed_before(name, asked, earlier)
+        for low, high in applicable(granted, name) or by_side(granted, name):
+            least_now, most_now = least + reading.value_permille, most + reading.value_permille
+            if least_now < low - reading.error_permille or most_now > high + reading.error_permille:
                 found.add("measured-beyond-limit")
     return found
+
+
+def changed_before(name, asked, earlier):
+    """Asked for, each side counts; not asked for, perception sees their mean."""
+    sides = totals(earlier, name)
+    if name in asked:
+        return min(sides), max(sides)
+    return floor(sum(sides) / len(sides)), ceil(sum(sides) / len(sides))
+
+
+def by_side(granted, name):
+    sides = [granted.get(name + side, Limit()) for side in "LR"]
+    low, high = (sum(getattr(side, end) for side in sides) / 2 for end in ("min_permille", "max_permille"))
+    return [(floor(low), ceil(high))]
+
+
+def add_up(name, asked, granted, earlier):
+    limits = applicable(granted, name) or ([] if name in asked else by_side(granted, name))
+    change, (least, most) = asked.get(name, 0), changed_before(name, asked, earlier)
+    alone = all(low <= change <= high for low, high in limits)
+    together = all(low <= least + change and most + change <= high for low, high in limits)
+    return {"edits-add-up-beyond-limit"} if alone and not together else set()
 
 
 def picture_reasons(request, release, measured):
@@ -178,6 +231,7 @@ def applicable(units, name):
 
 MOMENTS = st.sampled_from([BEFORE, "2027-03-01T11:59:59.999Z", AT, LATER, "2030-01-01T00:00:00.000Z"])
 CHANGES = st.sampled_from([-1000, -601, -600, -300, -1, 0, 1, 300, 301, 400, 500, 501, 1000])
+STEPS = st.sampled_from([-200, 0, 100, 101, 300])
 UNITS = st.sampled_from(["AU12", "AU12L", "AU12R", "AU4", "AU4L", "AU6", "AU17"])
 LIMITS = st.builds(
     Limit, min_permille=st.sampled_from([-1000, -600, 0]), max_permille=st.sampled_from([0, 300, 500, 1000])
@@ -232,6 +286,16 @@ def on_file(draw, world, count):
         operator=draw(mostly(world.evidence.operator, None)),
         operator_revoked_at=draw(mostly(None, BEFORE, LATER)),
         last_entry_at=draw(mostly(BEFORE, None, AT, LATER)),
+        earlier=draw(chains(max(count, 1))),
+    )
+
+
+@st.composite
+def chains(draw, count, names=UNITS, lengths=(0, 0, 0, 1, 2)):
+    """The edits before, each of any face; by default mostly none."""
+    return tuple(
+        an_earlier_edit(number, face=draw(st.integers(0, count - 1)), **draw(st.dictionaries(names, STEPS, max_size=2)))
+        for number in range(draw(st.sampled_from(lengths)))
     )
 
 
@@ -273,6 +337,24 @@ def test_a_second_implementation_agrees(world, measured):
     effect, reasons = expected(world, measured=measured)
     assert (decision.effect, {reason.policy for reason in decision.reasons}) == (effect, reasons)
     event(effect)
+
+
+@st.composite
+def chained_worlds(draw):
+    """Nothing is wrong but, perhaps, how far the edits go together."""
+    names = st.sampled_from(["AU12", "AU12L", "AU12R"])
+    units = draw(st.dictionaries(names, STEPS, min_size=1, max_size=2))
+    readings = st.builds(MeasuredUnit, value_permille=STEPS, error_permille=st.sampled_from([0, 60]))
+    world = a_world(faces=2).asking(units=units).knowing(earlier=draw(chains(2, names, (1, 2))))
+    world = world.granting(units=draw(st.dictionaries(names, LIMITS, min_size=1)))
+    return world.measuring(units={"AU12": draw(readings)}, unchecked=("AU12L", "AU12R"))
+
+
+@settings(max_examples=1000, deadline=None, suppress_health_check=SLOW)
+@given(world=chained_worlds(), measured=st.booleans())
+def test_a_second_implementation_agrees_on_edits_of_edits(world, measured):
+    decision = decided(world, measured=measured)
+    assert (decision.effect, {reason.policy for reason in decision.reasons}) == expected(world, measured=measured)
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------

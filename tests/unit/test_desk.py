@@ -15,7 +15,7 @@ from countenance.audit.record import Actor
 from countenance.core import envelope
 from countenance.core.digest import of_file
 from countenance.core.records.audit import Statement
-from countenance.errors import ConfigError, LogUnavailableError, StoreError
+from countenance.errors import ConfigError, DeniedError, LogUnavailableError, StoreError
 from countenance.testing.fixed_clock import FixedClock, SeededIds
 from countenance.testing.log_keys import log_key, statement_key
 from countenance.testing.worlds import a_release, a_title, a_world, an_id
@@ -275,7 +275,76 @@ def test_who_acts(claim):
         desk.default_operator(claim.books, NOBODY)
     desk.revoke_operator(claim, operator_id=first.id, reason="left")
     assert desk.default_operator(claim.books, None) == second
-    assert desk.default_operator(claim.books, first.id) == first, "the rules refuse a revoked one, and say why"
+    with pytest.raises(DeniedError, match="operator-revoked"):
+        desk.default_operator(claim.books, first.id)
+    assert desk.find_operator(claim.books, first.id) == first, "an edit's refusal is decided by the rules, and logged"
     desk.revoke_operator(claim, operator_id=second.id, reason="left")
-    with pytest.raises(ConfigError, match="there is no operator"):
+    with pytest.raises(DeniedError, match="every operator to act has been revoked"):
         desk.default_operator(claim.books, None)
+
+
+def test_a_revoked_operator_changes_nothing_even_with_the_pen_in_hand(claim, pen, person):
+    given = release(pen, person.id)
+    title(pen)
+    desk.revoke_operator(claim, operator_id=OPERATOR, reason="left")
+    size = pen.books.size()
+    for act in (
+        lambda: desk.add_person(pen, alias="other", adult=True, born=None),
+        lambda: release(pen, person.id),
+        lambda: title(pen),
+        lambda: desk.tie_face(pen, asset_digest=ASSET.digest_of_file, face=0, release_id=given.id),
+        lambda: desk.withdraw(pen, release_id=given.id, reason=""),
+    ):
+        with pytest.raises(DeniedError, match="operator-revoked") as refused:
+            act()
+        assert refused.value.exit_code == 3
+    assert pen.books.size() == size
+
+
+def test_days_in_the_future_are_refused(pen, person):
+    """The clock stands at 2026-01-02."""
+    size, grant = pen.books.size(), a_release().grant
+    with pytest.raises(ConfigError, match="the day of birth lies in the future"):
+        desk.add_person(pen, alias="A", adult=False, born=date(2026, 1, 3))
+    with pytest.raises(ConfigError, match="the day of signing lies in the future"):
+        desk.add_release(pen, person_id=person.id, grant=grant, signed_on=date(2026, 1, 3), text="I agree.")
+    assert pen.books.size() == size
+    desk.add_release(pen, person_id=person.id, grant=grant, signed_on=date(2026, 1, 2), text="I agree.")
+
+
+WORDS = [("", "is empty"), ("x" * 201, "is longer than 200"), ("\ud800", "no text")]
+
+
+@pytest.mark.parametrize(("wrong", "said"), WORDS)
+def test_words_that_the_books_cannot_take(claim, pen, person, wrong, said):
+    given, size = release(pen, person.id), pen.books.size() + 1
+    for field, act in (
+        ("alias", lambda: desk.add_person(pen, alias=wrong, adult=True, born=None)),
+        ("owner", lambda: title(pen, owner=wrong)),
+        ("reason", lambda: desk.withdraw(pen, release_id=given.id, reason=5 * wrong or "\ud800")),
+    ):
+        with pytest.raises(ConfigError, match=f"`{field}`") as refused:
+            act()
+        assert field == "reason" or said in refused.value.message
+    with pytest.raises(ConfigError, match="`name`"):
+        desk.check_name(wrong)
+    with pytest.raises(ConfigError, match="`text`"):
+        desk.add_release(
+            pen,
+            person_id=person.id,
+            grant=given.grant,
+            signed_on=given.signed_on,
+            text=600 * wrong + "\ud800" * (wrong == ""),
+        )
+    assert pen.books.size() == size - 1
+
+
+@pytest.mark.parametrize("wrong", ["a b", "stu+dio", "st\u00fcdio.example", "a/b", "a" * 254, "\ud800", "a\n"])
+def test_a_domain_that_cannot_name_a_log(wrong):
+    with pytest.raises(ConfigError, match="`domain`"):
+        desk.check_domain(wrong)
+
+
+def test_a_domain():
+    desk.check_domain("")
+    desk.check_domain("log-1.Studio.example")

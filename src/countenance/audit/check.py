@@ -26,7 +26,7 @@ class LogReport(Record):
     """What a check of the whole log found in order; the first thing out of order raises instead.
 
     `opened` statements were kept, opened their commitment and carried their actor's signature; `unchecked` ones are
-    kept, but their actor's key or their schema is not known; `erased` ones are gone, and their leaves still verify.
+    kept, but of a newer schema. A statement that is gone is an alarm while nothing may erase one, so `erased` is 0.
     """
 
     KIND = "log-report"
@@ -47,7 +47,7 @@ class _Tally:
     compared: list[int] = field(default_factory=list)
     opened: int = 0
     unchecked: int = 0
-    erased: int = 0
+    odd: str = ""
     last: str = ""
 
     def node(self, level: int, position: int) -> bytes:
@@ -95,13 +95,15 @@ def check_log(store: LogStore, public_key: PublicKey, held: Sequence[str], *, ac
     _check_newest(store, public_key, size, root)
     for number, note in enumerate(held, start=1):
         _check_held(_opened(note, public_key, store.origin, f"held checkpoint {number}"), size, tally)
+    if tally.odd:
+        raise TamperedLogError(tally.odd)
     return LogReport(
         origin=store.origin,
         size=size,
         root_hex=root.hex(),
         opened=tally.opened,
         unchecked=tally.unchecked,
-        erased=tally.erased,
+        erased=0,
         held=len(held),
     )
 
@@ -136,30 +138,31 @@ def _check_entry(entry: StoredEntry, tally: _Tally, actor_key: ActorKey) -> None
         raise TamperedLogError(f"entry {entry.index} is earlier than the entry before it")
     tally.last = leaf.at
     if entry.envelope is None or entry.salt is None:
-        tally.erased += 1
+        tally.odd = tally.odd or f"the statement of entry {entry.index} is gone"
         return
     if not opens(entry.leaf, entry.envelope, entry.salt):
         raise TamperedLogError(f"the statement of entry {entry.index} is not the one that was logged")
-    if _signed(entry.index, entry.envelope, leaf, actor_key):
-        tally.opened += 1
-    else:
-        tally.unchecked += 1
+    _check_statement(entry.index, entry.envelope, leaf, tally, actor_key)
 
 
-def _signed(index: int, envelope: bytes, leaf: LogEntry, actor_key: ActorKey) -> bool:
-    """Whether the actor's signature could be checked; raises where it does not hold."""
+def _check_statement(index: int, envelope: bytes, leaf: LogEntry, tally: _Tally, actor_key: ActorKey) -> None:
+    """Its actor is known and their signature holds, or its schema is newer than this program."""
     try:
         statement = Statement.from_bytes(_peek(envelope))
         public_pem = actor_key(statement.actor)
-        if public_pem is not None and open_envelope(envelope, [public_pem])[0] != Statement.payload_type():
+        if public_pem is None:
+            tally.odd = tally.odd or f"entry {index} is signed by nobody in the books"
+            return
+        if open_envelope(envelope, [public_pem])[0] != Statement.payload_type():
             raise EvidenceError("not a statement")
     except UncheckedError:
-        return False
+        tally.unchecked += 1
+        return
     except CountenanceError as error:
         raise TamperedLogError(f"the statement of entry {index} does not hold: {error.message}") from error
     if (statement.kind, statement.at) != (leaf.kind, leaf.at):
         raise TamperedLogError(f"the statement of entry {index} is of another kind or instant than its entry")
-    return public_pem is not None
+    tally.opened += 1
 
 
 def _peek(envelope: bytes) -> bytes:

@@ -37,6 +37,7 @@ def log_check(context: typer.Context) -> None:
             "opened": report.opened,
             "unchecked": report.unchecked,
             "erased": report.erased,
+            "held": report.held,
         },
         f"the log holds: {report.size} entries, {report.opened} statements opened, {report.erased} erased",
     )

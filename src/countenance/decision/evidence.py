@@ -7,6 +7,7 @@ from countenance.core.records.asset import FaceBox
 from countenance.core.records.consent import ConsentEvidence, DepictedPerson, FaceTie, ModelRelease, Title
 from countenance.core.records.decision import EditRequest
 from countenance.core.records.recipe import Measured
+from countenance.decision.earlier import changed_before
 from countenance.decision.ports import Question
 from countenance.decision.units import measured_facts, unit_facts
 
@@ -85,7 +86,7 @@ def _chosen_facts(request: EditRequest, evidence: ConsentEvidence, *, at: str, m
         "medium": request.medium,
         "territory": request.territory,
         "units_asked": len(request.units),
-        "units": unit_facts(request.units, grant, seen),
+        "units": unit_facts(request.units, grant, seen, changed_before(evidence.earlier, face)),
         **(measured_facts(grant, seen) if seen else {}),
     }
 

@@ -1,6 +1,6 @@
 """Action units as facts: what was asked, what the model release allows, what was measured, all in permille."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from countenance.core import facs
@@ -30,32 +30,40 @@ def limit_for(grant: Grant, name: str) -> Limit | None:
     )
 
 
-def unit_facts(asked: Mapping[str, int], grant: Grant | None, measured: Measured | None) -> list[UnitFacts]:
-    """One set of facts per unit asked for, in order of name, then one per unit that changed unasked."""
-    facts = [_asked(name, asked, grant, measured) for name in sorted(asked)]
-    if measured is not None and grant is not None:
-        facts += [_unasked(name, grant, measured) for name in sorted(set(measured.units) - set(asked))]
+def unit_facts(
+    asked: Mapping[str, int], grant: Grant | None, measured: Measured | None, before: Mapping[str, int]
+) -> list[UnitFacts]:
+    """One set of facts per unit asked for, in order of name, then one per unit that changed unasked, or before."""
+    facts = [_asked(name, asked, grant, measured, before) for name in sorted(asked)]
+    if grant is not None:
+        seen = set() if measured is None else set(measured.units)
+        facts += [_unasked(name, grant, measured, before) for name in sorted((seen | set(before)) - set(asked))]
     return facts
 
 
-def _asked(name: str, asked: Mapping[str, int], grant: Grant | None, measured: Measured | None) -> UnitFacts:
+def _asked(
+    name: str, asked: Mapping[str, int], grant: Grant | None, measured: Measured | None, before: Mapping[str, int]
+) -> UnitFacts:
     limit = limit_for(grant, name) if grant is not None else None
     return {
         "name": name,
         "asked": asked[name],
         "alone": name == facs.plain(name) or facs.plain(name) not in asked,
         **_bounds(limit),
+        **_before(sorted(_sides(name, before))),
         **_reading(name, measured),
     }
 
 
-def _unasked(name: str, grant: Grant, measured: Measured) -> UnitFacts:
+def _unasked(name: str, grant: Grant, measured: Measured | None, before: Mapping[str, int]) -> UnitFacts:
     """A unit that nobody asked for and nobody permitted may not change at all: its limits are 0 and 0.
 
     A plain unit of which only sides are permitted reads as their mean, since perception sees both sides together.
     """
     limit = limit_for(grant, name) or _mean_of_sides(grant, name)
-    return {"name": name, "asked": 0, "alone": True, **_bounds(limit), **_reading(name, measured)}
+    sides = _sides(name, before)
+    mean = sum(sides) // len(sides), -(-sum(sides) // len(sides))
+    return {"name": name, "asked": 0, "alone": True, **_bounds(limit), **_before(mean), **_reading(name, measured)}
 
 
 def _mean_of_sides(grant: Grant, name: str) -> Limit:
@@ -64,6 +72,17 @@ def _mean_of_sides(grant: Grant, name: str) -> Limit:
         min_permille=sum(side.min_permille for side in sides) // 2,
         max_permille=-(-sum(side.max_permille for side in sides) // 2),
     )
+
+
+def _sides(name: str, before: Mapping[str, int]) -> list[int]:
+    """What was changed before on the unit's side, or on either side of a plain unit, which moves both."""
+    plain = facs.plain(name)
+    sides = [name] if name != plain else [f"{plain}{side}" for side in "LR"]
+    return [before.get(plain, 0) + before.get(side, 0) for side in sides]
+
+
+def _before(changed: Sequence[int]) -> UnitFacts:
+    return {"before_min": changed[0], "before_max": changed[-1]}
 
 
 def _bounds(limit: Limit | None) -> UnitFacts:

@@ -8,6 +8,7 @@ from countenance.core.records.asset import Asset, FaceBox
 from countenance.core.records.consent import (
     ConsentEvidence,
     DepictedPerson,
+    EarlierEdit,
     FaceTie,
     Grant,
     Limit,
@@ -97,6 +98,7 @@ def _evidence(asset: Asset, faces: int) -> ConsentEvidence:
         releases=(a_release(),),
         persons=(DepictedPerson(id=an_id("person"), alias="P", adult=True, added_at=BEFORE),),
         revocations=(),
+        earlier=(),
         last_entry_at=BEFORE,
     )
 
@@ -146,6 +148,13 @@ def a_release(number: int = 1, *, person: int = 1) -> ModelRelease:
 def a_revocation(of_id: str, *, at: str = BEFORE) -> Revocation:
     """The end of a model release, or of an operator's right."""
     return Revocation(id=an_id("revocation"), of_id=of_id, at=at)
+
+
+def an_earlier_edit(number: int = 1, *, face: int = 0, **units: int) -> EarlierEdit:
+    """A published edit by which the picture came to be, of the face with that number."""
+    left = 200 * face + 20
+    corners = ((left, 120), (left + 110, 120), (left + 110, 280), (left, 280))
+    return EarlierEdit(edit_id=an_id("edit", 100 + number), units=units, region_px=corners)
 
 
 def _measured() -> Measured:

@@ -14,6 +14,7 @@ def decide_only(settings: Settings, office: Office, order: EditOrder) -> tuple[E
     request = receive(
         order, clock=office.clock, ids=office.ids, max_bytes=settings.max_bytes, max_pixels=settings.max_pixels
     )
+    office.books.require_held(settings.log_folder, office.keys.log_public)
     at = office.clock.now()
     evidence = office.books.evidence_for(request, at=at)
     request = choose_face(request, evidence)

@@ -8,7 +8,7 @@ from countenance.audit.record import Actor
 from countenance.core.clock import Clock
 from countenance.core.ids import IdSource
 from countenance.core.records.consent import Operator, Organisation, Role
-from countenance.desk import add_operator, add_organisation, default_operator
+from countenance.desk import add_operator, add_organisation, check_domain, check_name, default_operator
 from countenance.errors import ConfigError, StoreError
 from countenance.settings import Settings, read_passphrase
 from countenance.toolkit.pen import Pen
@@ -64,11 +64,14 @@ class Office:
         """
         if not self.keys.exists or not self.settings.database.exists():
             raise ConfigError("this home is not initialised", hint="run `countenance init --organisation NAME` first")
-        return load("books", "sqlite")(self.settings.database, self.origin)
+        return self._open_books()
 
     def pen(self, operator_id: str | None) -> Pen:
-        """The pen of an operator: the one named, or the only one."""
-        operator = default_operator(self.books, operator_id)
+        """The pen of an operator who may act: the one named, or the only one."""
+        return self.pen_of(default_operator(self.books, operator_id))
+
+    def pen_of(self, operator: Operator) -> Pen:
+        """The pen of this operator, revoked or not: it signs the refusal too."""
         return self._pen(Actor(id=operator.id, key=self.keys.unlock_operator(operator.id, self.secrets.operator)))
 
     def organisation_pen(self) -> Pen:
@@ -88,27 +91,30 @@ class Office:
         return found
 
     def write_log(self) -> None:
-        """Derive the tiles and the held checkpoint from the books."""
+        """Derive the tiles and the held checkpoint from the books, if these extend the one that is held."""
+        self.books.require_held(self.settings.log_folder, self.keys.log_public)
         self.books.write_tiles(self.settings.log_folder, self.keys.log_public)
 
     def initialise(self, *, name: str, domain: str) -> Organisation:
         """Make keys, books and trust files. Picks up where a crash left off.
 
         Raises:
-            ConfigError: initialised already.
+            ConfigError: initialised already, or a name or domain that will not do.
             StoreError: the home cannot be written.
         """
+        check_name(name)
+        check_domain(domain)
         try:
             self.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise StoreError(f"the home folder cannot be made: {error.strerror}") from error
         self.keys.create_organisation(name, domain, self.secrets.organisation, self.clock.now())
-        books = load("books", "sqlite")(self.settings.database, self.origin)
+        self.books = books = self._open_books()
         if books.organisation() is not None:
             self._write_trust()
+            self.write_log()
             raise ConfigError("this home is initialised already", hint="choose another --home")
         key = self.keys.unlock_claim(self.secrets.organisation)
-        self.books = books
         organisation = add_organisation(
             self._pen(Actor(id=self.ids.new("organisation"), key=key)),
             name=name,
@@ -121,7 +127,12 @@ class Office:
         return organisation
 
     def hire(self, *, name: str, role: Role) -> Operator:
-        """Make an operator's key and certificate, and add them to the books."""
+        """Make an operator's key and certificate, and add them to the books.
+
+        Raises:
+            ConfigError: the name is empty, too long or not text, or a passphrase is wrong.
+        """
+        check_name(name)
         operator_id = self.ids.new("operator")
         pseudonym, certificate = self.keys.add_operator(
             operator_id, self.secrets.operator, self.secrets.organisation, self.clock.now()
@@ -138,7 +149,15 @@ class Office:
         self.write_log()
         return operator
 
+    def _open_books(self) -> Any:
+        books = load("books", "sqlite")(self.settings.database, self.origin)
+        books.guard(self.settings.log_folder, self.keys.log_public)
+        return books
+
     def _pen(self, actor: Actor) -> Pen:
+        self.books.require_held(self.settings.log_folder, self.keys.log_public)
+        if self.books.size() <= 1:
+            self.write_log()  # which a crash may have left undone after the very first act
         return Pen(
             books=self.books,
             actor=actor,

@@ -5,6 +5,7 @@ from countenance.testing.worlds import a_world
 
 WORLD = a_world()
 GRANT = WORLD.releases[0].grant
+NEVER = {"before_min": 0, "before_max": 0}
 
 
 def grant(**units):
@@ -36,18 +37,19 @@ def test_a_side_that_does_not_exist_is_never_granted():
 
 
 def test_facts_of_a_unit_without_a_limit_hold_none():
-    assert unit_facts({"AU6": 10}, GRANT, None) == [{"name": "AU6", "asked": 10, "alone": True}]
+    assert unit_facts({"AU6": 10}, GRANT, None, {}) == [{"name": "AU6", "asked": 10, "alone": True} | NEVER]
 
 
 def test_a_unit_that_moved_unasked_is_held_to_zero():
     seen = WORLD.measured.model_copy(update={"units": {"AU6": WORLD.measured.units["AU12"]}, "unchecked": ("AU12",)})
-    asked, unasked = unit_facts({"AU12": 400}, GRANT, seen)
+    asked, unasked = unit_facts({"AU12": 400}, GRANT, seen, {})
     assert asked["unchecked"] is True
-    assert unasked == {"name": "AU6", "asked": 0, "alone": True, "min": 0, "max": 0, "measured": 420, "error": 60}
+    held = {"name": "AU6", "asked": 0, "alone": True, "min": 0, "max": 0, "measured": 420, "error": 60}
+    assert unasked == held | NEVER
 
 
 def test_a_unit_and_its_side_are_not_alone():
-    assert [one["alone"] for one in unit_facts({"AU12": 1, "AU12R": 1}, GRANT, None)] == [True, False]
+    assert [one["alone"] for one in unit_facts({"AU12": 1, "AU12R": 1}, GRANT, None, {})] == [True, False]
 
 
 def test_without_a_release_nothing_says_whether_teeth_are_allowed():
@@ -56,5 +58,25 @@ def test_without_a_release_nothing_says_whether_teeth_are_allowed():
 
 def test_a_plain_unit_of_which_only_a_side_is_permitted_reads_as_the_mean():
     seen = WORLD.measured.model_copy(update={"units": {"AU12": MeasuredUnit(value_permille=240, error_permille=60)}})
-    (facts,) = unit_facts({}, grant(AU12L=(-300, 500)), seen)
+    (facts,) = unit_facts({}, grant(AU12L=(-300, 500)), seen, {})
     assert (facts["min"], facts["max"]) == (-150, 250)
+
+
+def before(asked, changed, measured=None):
+    facts = unit_facts(asked, GRANT, measured, changed)
+    return {one["name"]: (one["before_min"], one["before_max"]) for one in facts}
+
+
+def test_what_was_changed_before_counts_by_side():
+    changed = {"AU12": 100, "AU12L": 200, "AU4": -50}
+    assert before({"AU12": 1}, changed) == {"AU12": (100, 300), "AU12L": (300, 300), "AU4": (-50, -50)}
+    assert before({"AU12L": 1}, changed)["AU12L"] == (300, 300)
+    assert before({"AU12R": 1}, changed)["AU12R"] == (100, 100)
+
+
+def test_a_unit_changed_before_and_not_asked_for_now_reads_as_the_mean_of_its_sides():
+    assert before({"AU12R": 1}, {"AU12": 0, "AU12L": 301})["AU12"] == (150, 151)
+
+
+def test_without_a_release_only_what_is_asked_for_is_of_interest():
+    assert [one["name"] for one in unit_facts({"AU12": 1}, None, None, {"AU4": 5})] == ["AU12"]

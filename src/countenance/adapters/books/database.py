@@ -2,12 +2,13 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import URL, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import SQLModel
@@ -25,6 +26,7 @@ _PRAGMAS = (
     "recursive_triggers = ON",  # so that INSERT OR REPLACE cannot pass the delete triggers
     "trusted_schema = OFF",
 )
+_READ_ONLY_PRAGMAS = ("busy_timeout = 10000", "query_only = ON", "trusted_schema = OFF")
 _PLAIN = {
     "SQLITE_BUSY": ("the books are busy", "another countenance is writing; try again"),
     "SQLITE_LOCKED": ("the books are busy", "another countenance is writing; try again"),
@@ -40,13 +42,18 @@ _PLAIN = {
 class Database:
     """One database file. Reads outside a transaction have one of their own; writes need one."""
 
-    def __init__(self, path: Path) -> None:
-        _make_private(path)
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._local = threading.local()
+        if not read_only:
+            _make_private(path)
         with plainly():
-            self._engine = create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT")
-            event.listen(self._engine, "connect", _set_up)
-            self._local = threading.local()
-            self._create()
+            how: dict[str, Any] = {"creator": partial(_open_read_only, path)} if read_only else {}
+            self._engine = create_engine(URL.create("sqlite", database=str(path)), isolation_level="AUTOCOMMIT", **how)
+            event.listen(self._engine, "connect", partial(_set_up, _READ_ONLY_PRAGMAS if read_only else _PRAGMAS))
+            if read_only:
+                self._check()
+            else:
+                self._create()
 
     @property
     def in_transaction(self) -> bool:
@@ -110,12 +117,19 @@ class Database:
             finally:
                 self._local.connection = None
 
-    def _create(self) -> None:
+    def _version(self) -> int:
         with self.reading() as connection:
-            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
         if version > _SCHEMA_VERSION:
             raise UncheckedError("the books are of a newer version", hint="use a newer countenance")
-        if version == _SCHEMA_VERSION:
+        return version
+
+    def _check(self) -> None:
+        if self._version() != _SCHEMA_VERSION:
+            raise StoreError("the books are empty", hint="restore the home folder from a backup")
+
+    def _create(self) -> None:
+        if self._version() == _SCHEMA_VERSION:
             return
         with self.transaction(), self.writing() as connection:
             SQLModel.metadata.create_all(connection, tables=rows.tables())
@@ -169,8 +183,22 @@ def _make_private(path: Path) -> None:
         raise StoreError("the books cannot be opened", hint=_PLAIN["SQLITE_CANTOPEN"][1]) from error
 
 
-def _set_up(connection: Any, _record: Any) -> None:
-    for pragma in _PRAGMAS:
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    """The file as it is. SQLite makes side files even for a reader, unless it is told that nobody writes.
+
+    A journal that is not empty is another matter: it holds the newest commits, and its side files are there already.
+    """
+    journal = path.with_name(f"{path.name}-wal")
+    try:
+        written = journal.stat().st_size > 0
+    except OSError:
+        written = False
+    uri = f"{path.absolute().as_uri()}?{'mode=ro' if written else 'mode=ro&immutable=1'}"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+
+def _set_up(pragmas: Iterable[str], connection: Any, _record: Any) -> None:
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 

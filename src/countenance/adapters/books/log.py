@@ -24,8 +24,8 @@ _CHECKPOINT = rows.table_of(rows.CheckpointRow)
 class Log(Database):
     """`countenance.audit.ports.LogStore`."""
 
-    def __init__(self, path: Path, origin: str) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, origin: str, *, read_only: bool = False) -> None:
+        super().__init__(path, read_only=read_only)
         self._origin = origin
 
     @property

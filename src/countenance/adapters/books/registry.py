@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import Text, cast, func, insert, select
 
 from countenance.adapters.books import rows
 from countenance.adapters.books.log import Log
 from countenance.core.envelope import public_pem_of_certificate
+from countenance.core.records.audit import Publication
 from countenance.core.records.base import Record
 from countenance.core.records.consent import (
     ConsentEvidence,
     DepictedPerson,
+    EarlierEdit,
     FaceTie,
     ModelRelease,
     Operator,
@@ -130,8 +132,33 @@ class Registry(Log):
                 releases=releases,
                 persons=persons,
                 revocations=(*revocations, *ended),
+                earlier=self._earlier(request.asset.digest_of_file),
                 last_entry_at=self.last_instant(),
             )
+
+    def _earlier(self, asset_digest: str) -> tuple[EarlierEdit, ...]:
+        """The published edits by which the file came to be, the newest first; none where it is no output of ours."""
+        found: dict[str, EarlierEdit] = {}
+        sources = [asset_digest]
+        while sources:
+            for edit in self._published_as(sources.pop()):
+                if edit.edit_id not in found:
+                    recipe = edit.recipe
+                    found[edit.edit_id] = EarlierEdit(
+                        edit_id=edit.edit_id, units=recipe.units, region_px=recipe.region_px
+                    )
+                    sources.append(edit.source_digest)
+        return tuple(found.values())
+
+    def _published_as(self, output_digest: str) -> list[Publication]:
+        record = rows.table_of(rows.PublicationRow).c.record
+        query = select(record).where(func.json_extract(cast(record, Text), "$.output_digest") == output_digest)
+        with self.reading() as connection:
+            kept: Sequence[bytes] = connection.execute(query).scalars().all()
+        try:
+            return [Publication.from_bytes(data) for data in kept]
+        except CountenanceError as error:
+            raise StoreError(f"a publication in the books cannot be read: {error.message}") from error
 
     def _all(self, record: type[T], **where: Any) -> tuple[T, ...]:
         row = _ROW_OF[record]

@@ -1,7 +1,7 @@
 """The tables. Facts are kept as the canonical bytes of their records, beside the columns by which they are found.
 
 Nothing is ever updated: triggers abort it. What has to be erasable (statements with their salts, receipt salts,
-registry facts) may be deleted; leaves, hashes, checkpoints, permits and marks may not.
+manifests, and what is known of persons, releases and titles) may be deleted; nothing else may.
 """
 
 from typing import Any, ClassVar, Self
@@ -228,8 +228,27 @@ FACTS: tuple[type[FactRow], ...] = (
 )
 """Facts that `Books.add` takes, by the type of their record."""
 
-_FOR_GOOD: tuple[type[SQLModel], ...] = (LeafRow, NodeRow, CheckpointRow, PermitRow, MarkRow)
-_ERASABLE: tuple[type[SQLModel], ...] = (*FACTS, PublicationRow, ManifestRow, ReceiptSaltRow, StatementRow)
+_FOR_GOOD: tuple[type[SQLModel], ...] = (
+    OrganisationRow,
+    OperatorRow,
+    RevocationRow,
+    DecisionRow,
+    PublicationRow,
+    LeafRow,
+    NodeRow,
+    CheckpointRow,
+    PermitRow,
+    MarkRow,
+)
+_ERASABLE: tuple[type[SQLModel], ...] = (
+    PersonRow,
+    ReleaseRow,
+    TitleRow,
+    FaceTieRow,
+    ManifestRow,
+    ReceiptSaltRow,
+    StatementRow,
+)
 
 
 def tables() -> list[Any]:

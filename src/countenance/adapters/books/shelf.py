@@ -11,8 +11,10 @@ from countenance.adapters.books.registry import Registry
 from countenance.audit.append import receipt_at
 from countenance.core import digest
 from countenance.core.records.audit import LogEntry, Publication
+from countenance.core.records.consent import ModelRelease
 from countenance.core.records.report import ConsentState
-from countenance.errors import DeniedError, EvidenceError, LogUnavailableError, StoreError
+from countenance.errors import CountenanceError, DeniedError, EvidenceError, LogUnavailableError, StoreError
+from countenance.manifest.receipt import opening
 from countenance.verify.ports import KnownEdit
 
 _PUBLICATION = rows.table_of(rows.PublicationRow)
@@ -97,7 +99,10 @@ class Publications(Registry):
             query = query.where(_PUBLICATION.c[name] == value)
         with self.reading() as connection:
             found = connection.execute(query.order_by(_PUBLICATION.c.seq)).all()
-        return [(Publication.from_bytes(record), operator_id, index) for record, operator_id, index in found]
+        try:
+            return [(Publication.from_bytes(record), operator_id, index) for record, operator_id, index in found]
+        except CountenanceError as error:
+            raise StoreError(f"a publication in the books cannot be read: {error.message}") from error
 
     def fingerprints(self) -> list[tuple[str, str]]:
         """Edit ids and fingerprints of everything published."""
@@ -140,6 +145,21 @@ class LocalShelf:
         """The manifest store's bytes. Raises EvidenceError where the kept bytes are damaged."""
         return self._books.manifest(manifest_digest)
 
+    def opens(self, receipt_id: str, commitment: str) -> bool | None:
+        """Whether the commitment is to the decision behind the edit with this receipt; None once its salt is erased."""
+        with self._books.reading():
+            found, salt = self._books.published(receipt_id=receipt_id), self._books.receipt_salt(receipt_id)
+        if not found or salt is None:
+            return None
+        publication = found[0][0]
+        opened = opening(
+            receipt_id,
+            release_id=publication.release_id,
+            decision_id=publication.decision_ids[0],
+            request_digest=publication.request_digest,
+        )
+        return digest.same(commitment, digest.commit(salt, opened))
+
     def near(self, fingerprint: str, *, within_bits: int) -> tuple[tuple[KnownEdit, int], ...]:
         """Published edits whose fingerprint differs in at most so many bits, nearest first."""
         with self._books.reading():
@@ -157,6 +177,7 @@ class LocalShelf:
         organisation, operator = self._books.organisation(), self._books.operator(operator_id)
         if organisation is None or operator is None:
             raise StoreError("the books do not name the organisation and the operator of a published edit")
+        release = self._books.release(publication.release_id)
         return KnownEdit(
             edit_id=publication.edit_id,
             watermark_id=publication.watermark_id,
@@ -167,17 +188,18 @@ class LocalShelf:
             recipe_digest=publication.recipe_digest,
             fingerprint=publication.fingerprint,
             receipt_id=publication.receipt_id,
-            consent_now=self._consent(publication.release_id),
+            consent_now=self._consent(release),
             passphrase_shared=operator.passphrase == "shared",
             pixels_digest=publication.pixels_digest,
+            units=publication.recipe.units,
+            purposes=release.grant.purposes if release else None,
             receipt=receipt_at(log_index, self._books, organisation.log_public_pem),
         )
 
-    def _consent(self, release_id: str) -> ConsentState:
-        release = self._books.release(release_id)
+    def _consent(self, release: ModelRelease | None) -> ConsentState:
         if release is None or self._at < release.grant.valid_from:
             return "unknown"
-        if any(revocation.at <= self._at for revocation in self._books.revocations(release_id)):
+        if any(revocation.at <= self._at for revocation in self._books.revocations(release.id)):
             return "withdrawn"
         return "expired" if self._at >= release.grant.valid_until else "active"
 

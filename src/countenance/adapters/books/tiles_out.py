@@ -15,7 +15,7 @@ from countenance.audit.checkpoint import PublicKey, open_checkpoint
 from countenance.audit.ports import LogStore
 from countenance.audit.tiles import tile_bytes, tiles_between
 from countenance.core.records.audit import Checkpoint
-from countenance.errors import EvidenceError, StoreError, TamperedLogError
+from countenance.errors import EvidenceError, StoreError, TamperedLogError, UncheckedError
 
 _CHECKPOINT = "checkpoint"
 
@@ -41,6 +41,29 @@ def write_tiles(store: LogStore, folder: Path, public_key: PublicKey) -> int:
     return newest.size
 
 
+def require_held(store: LogStore, folder: Path, public_key: PublicKey) -> None:
+    """The store extends the checkpoint in the folder; only a log of one entry may have none yet, after a crash.
+
+    Raises:
+        TamperedLogError: it does not: the database is an older copy, or another one.
+        UncheckedError: no checkpoint is held.
+        StoreError: the folder cannot be read.
+    """
+    held = _held(folder, public_key, store.origin)
+    if held is not None:
+        _newest(store, public_key, held)
+    elif store.size() > 1:
+        raise not_held()
+
+
+def not_held() -> UncheckedError:
+    """What is said where nothing outside the database could tell an older copy of it."""
+    return UncheckedError(
+        "no checkpoint is held outside the database, so an older copy of it would not be noticed",
+        hint="restore the folder `log` of the home from a backup",
+    )
+
+
 def held_notes(folder: Path) -> tuple[str, ...]:
     """The checkpoint that the folder shows, to compare the log with; none before the first was written.
 
@@ -64,7 +87,10 @@ def _newest(store: LogStore, public_key: PublicKey, held: Checkpoint | None) -> 
     note = store.checkpoint()
     if note is None or (held is not None and store.size() < held.size):
         raise TamperedLogError("the log was cut: it is smaller than the checkpoint in its folder")
-    newest = open_checkpoint(note, public_key, store.origin)
+    try:
+        newest = open_checkpoint(note, public_key, store.origin)
+    except EvidenceError as error:
+        raise TamperedLogError(f"the log's last checkpoint: {error.message}") from error
     if merkle.root(newest.size, store.node).hex() != newest.root_hex:
         raise TamperedLogError("the log disagrees with its last checkpoint", hint="run `countenance log check`")
     if held is not None and merkle.root(held.size, store.node).hex() != held.root_hex:

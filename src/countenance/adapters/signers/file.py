@@ -33,6 +33,7 @@ from countenance.errors import ConfigError, StoreError
 _ORGANISATION = "organisation"
 _NO_DOMAIN = "countenance.invalid"
 _CLAIM, _CLAIM_ROOT, _OPERATORS_ROOT, _LOG, _OPERATOR = "claim", "claim-root", "operators-root", "log", "operator"
+_MARK_KEY_BYTES = 32
 _RESTORE = "restore the key folder from a backup"
 _WORDS = {
     _CLAIM: "the claim signer",
@@ -141,9 +142,15 @@ class KeyStore:
         return self._unlock(folder, _OPERATOR, passphrase)
 
     def mark_keys(self) -> tuple[bytes, bytes]:
-        """Tile key and check key, 32 bytes each."""
+        """Tile key and check key, 32 bytes each. Raises StoreError where they are missing or damaged."""
         value = self._json("mark.json")
-        return bytes.fromhex(value["tile_key_hex"]), bytes.fromhex(value["check_key_hex"])
+        try:
+            tile_key, check_key = bytes.fromhex(value["tile_key_hex"]), bytes.fromhex(value["check_key_hex"])
+        except (KeyError, ValueError) as error:
+            raise StoreError("`mark.json` of the key folder is damaged", hint=_RESTORE) from error
+        if (len(tile_key), len(check_key)) != (_MARK_KEY_BYTES, _MARK_KEY_BYTES):
+            raise StoreError("`mark.json` of the key folder is damaged", hint=_RESTORE)
+        return tile_key, check_key
 
     def _same_organisation(self, about: bytes, passphrase: str) -> None:
         if self._read("organisation.json") != about:
@@ -198,7 +205,9 @@ def _files(role: str, pem: str, private: keys.PrivateKey, passphrase: str) -> di
 
 
 def _mark_keys() -> bytes:
-    return canonical({"tile_key_hex": secrets.token_hex(32), "check_key_hex": secrets.token_hex(32)})
+    return canonical(
+        {"tile_key_hex": secrets.token_hex(_MARK_KEY_BYTES), "check_key_hex": secrets.token_hex(_MARK_KEY_BYTES)}
+    )
 
 
 def _pseudonym(chain_pem: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,10 @@ VERSION = 1
 _MAX_MEMORY_KIB = 1 << 20
 _MAX_PASSES = 16
 _MAX_LANES = 16
+
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Two derivations with several lanes at once, in two threads, wait for each other for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +73,14 @@ def _header(key_id: str, cost: Cost, salt: bytes) -> dict[str, Any]:
 
 def _derive(header: dict[str, Any], passphrase: str) -> bytes:
     kdf = header["kdf"]
-    return Argon2id(
-        salt=base64.b64decode(kdf["salt"]),
-        length=32,
-        iterations=kdf["passes"],
-        lanes=kdf["lanes"],
-        memory_cost=kdf["memory_kib"],
-    ).derive(passphrase.encode())
+    with _ONE_AT_A_TIME:
+        return Argon2id(
+            salt=base64.b64decode(kdf["salt"]),
+            length=32,
+            iterations=kdf["passes"],
+            lanes=kdf["lanes"],
+            memory_cost=kdf["memory_kib"],
+        ).derive(passphrase.encode())
 
 
 def _read(wrapped: bytes, what: str) -> tuple[dict[str, Any], bytes, bytes]:

@@ -126,6 +126,14 @@ class Revocation(Record):
     at: Instant
 
 
+class EarlierEdit(Part):
+    """An edit of ours by which the picture came to be: what was asked, and where in the picture."""
+
+    edit_id: Id
+    units: dict[UnitName, int]
+    region_px: tuple[tuple[int, int], ...]
+
+
 class ConsentEvidence(Record):
     """The registry facts that a decision rests on, as they stood at `as_of`. Absent is absent, never assumed."""
 
@@ -138,4 +146,5 @@ class ConsentEvidence(Record):
     releases: tuple[ModelRelease, ...]
     persons: tuple[DepictedPerson, ...]
     revocations: tuple[Revocation, ...]
+    earlier: tuple[EarlierEdit, ...] = Field(description="every published edit on the way to this picture")
     last_entry_at: Instant | None

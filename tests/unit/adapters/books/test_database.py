@@ -67,6 +67,21 @@ def test_facts_are_never_updated(books, filled, table):
     assert filled
 
 
+@pytest.mark.parametrize("table", ["organisation", "operator", "revocation", "decision", "publication"])
+def test_facts_that_nobody_may_ask_to_be_erased_are_never_deleted(books, table):
+    with books.reading() as connection:
+        query = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name = ?"
+        assert connection.exec_driver_sql(query, (f"{table}_no_delete",)).scalar_one() == 1
+
+
+def test_an_operator_and_a_withdrawal_stay(books, facts, filled):
+    with books.transaction():
+        books.add(facts.revocation(filled["release"].id))
+    for table in ("operator", "revocation"):
+        with pytest.raises(StoreError, match="never changed"), books.transaction(), books.writing() as connection:
+            connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
+
+
 @pytest.mark.parametrize("sql", ["UPDATE permit SET edit_id = 'y'", "DELETE FROM permit", "INSERT OR REPLACE INTO permit VALUES ('n', 'y')"])  # fmt: skip
 def test_a_used_permit_stays_used(books, sql):
     with books.transaction():

@@ -25,6 +25,10 @@ home, key, scribe = Path(sys.argv[1]), log_key(), Scribe(SystemClock(), SystemId
 books = build(home / "books.db", "log.example/countenance")
 print("ready", flush=True)
 count = 0
+if not books.size():
+    scribe.found(books, key)
+    books.write_tiles(home / "log", key.public_pem)
+scribe.actor = books.organisation().id
 while True:
     count = count % 3 + 1
     with books.transaction():

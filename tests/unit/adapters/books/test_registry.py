@@ -1,9 +1,11 @@
 import pytest
 
+from countenance.audit.append import append
+from countenance.core import digest
 from countenance.core.records.asset import Asset
 from countenance.core.records.decision import Decision, Reason
 from countenance.errors import ConfigError, StoreError
-from countenance.testing.log_keys import statement_key
+from countenance.testing.log_keys import log_key, statement_key
 
 
 def test_facts_come_back_as_they_went_in(books, filled):
@@ -61,6 +63,31 @@ def test_a_face_left_untouched_needs_no_release(books, facts, filled):
         books.add(facts.tie(filled["title"].id, None))
     evidence = books.evidence_for(facts.request(filled["operator"].id), at="2026-01-02T03:04:05.000Z")
     assert (evidence.ties[0].release_id, evidence.releases, evidence.persons) == (None, (), ())
+
+
+def let_out(books, scribe, publication, manifest, operator):
+    with books.transaction():
+        append(*scribe.write("publication", at=publication.at), books, log_key())
+        books.add_publication(publication, manifest, b"s" * 32, operator.id)
+
+
+def test_the_edits_on_the_way_to_a_picture_are_evidence(books, facts, filled, scribe):
+    operator = filled["operator"]
+    first = facts.publication(filled["release"].id, b"one", mark="000000001")
+    second = facts.publication(filled["release"].id, b"two", mark="000000002").model_copy(
+        update={"source_digest": first.output_digest, "output_digest": digest.of_file(b"twice")}
+    )
+    let_out(books, scribe, first, b"one", operator)
+    let_out(books, scribe, second, b"two", operator)
+
+    def earlier(data):
+        evidence = books.evidence_for(facts.request(operator.id, data), at="2026-01-02T03:04:05.000Z")
+        return [(edit.edit_id, edit.units, edit.region_px) for edit in evidence.earlier]
+
+    once = (first.edit_id, first.recipe.units, first.recipe.region_px)
+    assert earlier(b"picture") == []
+    assert earlier(b"output") == [once]
+    assert earlier(b"twice") == [(second.edit_id, second.recipe.units, second.recipe.region_px), once]
 
 
 def test_decisions_are_kept_by_edit(books, facts):

@@ -2,7 +2,9 @@ import pytest
 
 from countenance.audit.append import append
 from countenance.audit.check import verify_receipt
+from countenance.core import digest
 from countenance.errors import ConfigError, DeniedError, EvidenceError, LogUnavailableError, StoreError
+from countenance.manifest.receipt import opening
 from countenance.testing.log_keys import log_key
 
 KEY = log_key()
@@ -35,6 +37,40 @@ def test_a_publication_is_found_by_its_mark_and_its_receipt(books, publish):
     assert books.publication("edit_" + "0" * 32) is None
     assert books.receipt_salt(publication.receipt_id) == b"s" * 32
     assert books.receipt_salt("receipt_x") is None
+
+
+def test_what_was_published_is_told(books, publish, filled):
+    publication = publish()
+    known = books.shelf(AT).by_mark("000000001")
+    assert (known.units, known.purposes) == (publication.recipe.units, filled["release"].grant.purposes)
+    assert known.output_digest == publication.output_digest
+
+
+def test_a_receipt_opens_to_the_decision_behind_the_edit(books, publish):
+    publication = publish()
+    said = opening(
+        publication.receipt_id,
+        release_id=publication.release_id,
+        decision_id=publication.decision_ids[0],
+        request_digest=publication.request_digest,
+    )
+    shelf, commitment = books.shelf(AT), digest.commit(b"s" * 32, said)
+    assert shelf.opens(publication.receipt_id, commitment) is True
+    assert shelf.opens(publication.receipt_id, digest.commit(b"t" * 32, said)) is False
+    assert shelf.opens(publication.receipt_id, "None") is False
+    assert shelf.opens("receipt_x", commitment) is None
+    with books.transaction(), books.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM receipt_salt")
+    assert shelf.opens(publication.receipt_id, commitment) is None
+
+
+def test_a_damaged_publication_is_a_matter_of_the_books(books, publish):
+    publish()
+    with books.transaction(), books.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER publication_no_update")
+        connection.exec_driver_sql("UPDATE publication SET record = x'7b7d'")
+    with pytest.raises(StoreError, match="publication in the books cannot be read"):
+        books.shelf(AT).by_mark("000000001")
 
 
 def test_the_manifest_is_kept_whole(books, publish):

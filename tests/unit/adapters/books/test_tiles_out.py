@@ -6,7 +6,7 @@ from countenance.adapters.books import tiles_out
 from countenance.audit import merkle
 from countenance.audit.append import append, append_many
 from countenance.audit.checkpoint import open_checkpoint, sign_checkpoint
-from countenance.errors import StoreError, TamperedLogError
+from countenance.errors import StoreError, TamperedLogError, UncheckedError
 from countenance.testing.log_keys import log_key
 
 KEY = log_key()
@@ -44,7 +44,8 @@ def test_the_folder_alone_is_the_log(books, scribe, tmp_path):
     folder = tmp_path / "log"
     assert books.write_tiles(folder, KEY.public_pem) == 0
     assert books.check(folder, KEY.public_pem).size == 0
-    for count in (1, 3, 252, 1, 300):
+    scribe.found(books, KEY)
+    for count in (0, 3, 252, 1, 300):
         fill(books, scribe, count)
         assert books.write_tiles(folder, KEY.public_pem) == books.size() == read_back(folder)
         assert books.check(folder, KEY.public_pem).held == 1
@@ -100,6 +101,38 @@ def test_a_shown_checkpoint_is_only_replaced_by_one_that_extends_it(books, scrib
         assert (folder / "checkpoint").read_text() == note
         with pytest.raises(TamperedLogError):
             books.check(folder, KEY.public_pem)
+
+
+def test_guarded_books_begin_nothing_on_an_older_copy(books, scribe, tmp_path):
+    folder = tmp_path / "log"
+    scribe.found(books, KEY)
+    books.guard(folder, KEY.public_pem)
+    fill(books, scribe, 1)  # one entry and no checkpoint: a crash right after the first act
+    with pytest.raises(UncheckedError, match="no checkpoint is held"):
+        fill(books, scribe, 1)
+    with pytest.raises(UncheckedError, match="no checkpoint is held"):
+        books.check(folder, KEY.public_pem)
+    books.write_tiles(folder, KEY.public_pem)
+    fill(books, scribe, 3)  # ahead of the folder: a crash before the tiles
+    fill(books, scribe, 1)
+    size = books.size()
+    (folder / "checkpoint").write_text(sign_checkpoint(books.origin, size + 1, b"x" * 32, KEY))
+    with pytest.raises(TamperedLogError, match="cut"):
+        fill(books, scribe, 1)
+    (folder / "checkpoint").write_text(sign_checkpoint(books.origin, 3, b"x" * 32, KEY))
+    with pytest.raises(TamperedLogError, match="forked"):
+        fill(books, scribe, 1)
+    assert books.size() == size
+
+
+def test_a_newest_checkpoint_of_another_key_is_an_alarm(books, scribe, tmp_path):
+    folder, other = tmp_path / "log", log_key("mallory")
+    fill(books, scribe, 2)
+    books.write_tiles(folder, KEY.public_pem)
+    with books.transaction():
+        books.keep_checkpoint(sign_checkpoint(books.origin, 3, b"x" * 32, other), 3)
+    with pytest.raises(TamperedLogError, match="last checkpoint: the note is not signed"):
+        books.require_held(folder, KEY.public_pem)
 
 
 def test_a_checkpoint_beside_an_empty_log_is_an_alarm(books, tmp_path):

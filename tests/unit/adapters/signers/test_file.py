@@ -129,9 +129,11 @@ def test_damaged_files(tmp_path):
     keys = build(tmp_path / "keys")
     keys.create_organisation("Studio", "example.org", "org", AT)
     folder = tmp_path / "keys" / "organisation"
-    (folder / "mark.json").write_text("[")
-    with pytest.raises(StoreError, match="damaged"):
-        keys.mark_keys()
+    short, no_hex = ('{"tile_key_hex": "' + key + '", "check_key_hex": "' + "00" * 32 + '"}' for key in ("00", "xyz"))
+    for damaged in ("[", "[]", "{}", short, no_hex):
+        (folder / "mark.json").write_text(damaged)
+        with pytest.raises(StoreError, match="damaged"):
+            keys.mark_keys()
     (folder / "log.key").unlink()
     with pytest.raises(StoreError):
         keys.unlock_log("org")
