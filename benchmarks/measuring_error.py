@@ -174,7 +174,7 @@ def cpu() -> str:
 def main() -> None:
     """Runs one of the two."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--faces", type=Path, default=HERE.parent.parent / "shared/faces")
+    parser.add_argument("--faces", type=Path, default=Path("faces"))
     parser.add_argument("--cache", type=Path, default=user_cache_path("countenance") / "models")
     parser.add_argument("--fit", type=Path)
     parser.add_argument("--out", type=Path, default=HERE / "results/measuring_error.json")
