@@ -24,7 +24,6 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as nn
-from platformdirs import user_cache_path
 from safetensors.torch import load_file
 
 from countenance.adapters.editors.warp import RENDERED, WarpEngine, build
@@ -35,6 +34,7 @@ from countenance.edit.ports import FaceReading
 from countenance.edit.render import render
 from countenance.edit.reread import canonical_change
 from countenance.edit.warp.basis import side_weight
+from countenance.settings import Settings
 
 HERE = Path(__file__).resolve().parent
 SIDE_PX = 675
@@ -175,7 +175,7 @@ def main() -> None:
     """Runs one of the two."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--faces", type=Path, default=Path("faces"))
-    parser.add_argument("--cache", type=Path, default=user_cache_path("countenance") / "models")
+    parser.add_argument("--cache", type=Path, default=Settings.load({}).model_cache)
     parser.add_argument("--fit", type=Path)
     parser.add_argument("--out", type=Path, default=HERE / "results/measuring_error.json")
     options = parser.parse_args()

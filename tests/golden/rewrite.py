@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import cv2
-import platformdirs
 import torch
 
 from countenance.adapters.editors.warp import build
 from countenance.adapters.models.store import ModelStore
 from countenance.edit.render import render
+from countenance.settings import Settings
 
 HERE = Path(__file__).resolve().parent
 PLAN = {"AU1": 300, "AU2": 300, "AU12": 500}
@@ -23,7 +23,7 @@ def before() -> torch.Tensor:
 
 def after(pixels: torch.Tensor) -> torch.Tensor:
     """The edited portrait."""
-    store = ModelStore(HERE.parents[1] / "models", platformdirs.user_cache_path("countenance") / "models")
+    store = ModelStore(HERE.parents[1] / "models", Settings.load({}).model_cache)
     engine = build(store)
     (box,) = engine.detect(pixels)
     return render(pixels, engine.perceive(pixels, box), PLAN, engine, seed=0).pixels

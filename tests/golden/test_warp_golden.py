@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import cv2
-import platformdirs
 import torch
 
 from countenance.adapters.editors.warp import build
 from countenance.adapters.models.store import ModelStore
 from countenance.edit.render import render
+from countenance.settings import Settings
 
 HERE = Path(__file__).resolve().parent
 PLAN = {"AU1": 300, "AU2": 300, "AU12": 500}
@@ -17,7 +17,7 @@ def _read(name: str) -> torch.Tensor:
 
 
 def test_the_small_portrait_smiles_as_before() -> None:
-    engine = build(ModelStore(HERE.parents[1] / "models", platformdirs.user_cache_path("countenance") / "models"))
+    engine = build(ModelStore(HERE.parents[1] / "models", Settings.load({}).model_cache))
     pixels, expected = _read("portrait-before.png"), _read("portrait-after.png")
     (box,) = engine.detect(pixels)
     edited = render(pixels, engine.perceive(pixels, box), PLAN, engine, seed=0)

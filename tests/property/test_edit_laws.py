@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import platformdirs
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +14,7 @@ from countenance.adapters.editors.warp import RENDERS, build
 from countenance.adapters.models.store import ModelStore
 from countenance.edit.plan import plan_expression
 from countenance.edit.render import render
+from countenance.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 AMOUNT = st.integers(-1000, 1000)
@@ -24,7 +24,7 @@ SLOW = settings(max_examples=6, deadline=None, suppress_health_check=list(Health
 
 @pytest.fixture(scope="module")
 def engine():
-    return build(ModelStore(ROOT / "models", platformdirs.user_cache_path("countenance") / "models"))
+    return build(ModelStore(ROOT / "models", Settings.load({}).model_cache))
 
 
 @pytest.fixture(scope="module")

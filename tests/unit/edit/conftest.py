@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
-import platformdirs
 import pytest
 import torch
 from torch import Tensor
@@ -12,6 +11,7 @@ from torch import Tensor
 from countenance.adapters.editors.warp import WarpEngine, build
 from countenance.adapters.models.store import ModelStore
 from countenance.edit.ports import FaceReading
+from countenance.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 
@@ -26,7 +26,7 @@ class Sitter:
 
 @pytest.fixture(scope="session")
 def engine() -> WarpEngine:
-    return build(ModelStore(ROOT / "models", platformdirs.user_cache_path("countenance") / "models"))
+    return build(ModelStore(ROOT / "models", Settings.load({}).model_cache))
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,20 @@
 from pathlib import Path
 
 import cv2
-import platformdirs
 import pytest
 import torch
 
 from countenance.adapters.editors.warp import ERRORS, build
 from countenance.adapters.models.store import ModelStore
 from countenance.errors import EngineError, NoFaceError
+from countenance.settings import Settings
 
 ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(scope="module")
 def engine():
-    return build(ModelStore(ROOT / "models", platformdirs.user_cache_path("countenance") / "models"))
+    return build(ModelStore(ROOT / "models", Settings.load({}).model_cache))
 
 
 def _picture(name: str, shrink: int) -> torch.Tensor:

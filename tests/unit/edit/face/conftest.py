@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 import pytest
 import torch
 from PIL import Image as Pictures
@@ -12,6 +11,7 @@ from countenance.edit.face.detector import Detection, detect
 from countenance.edit.face.graph import Graph, load_graphs
 from countenance.edit.face.landmarks import Reading, landmarks
 from countenance.errors import EngineError
+from countenance.settings import Settings
 
 ROOT = Path(__file__).parents[4]
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[4]
 @pytest.fixture(scope="session")
 def model_cache() -> Path:
     """Where `countenance models pull` puts weights; override this fixture for another place."""
-    return platformdirs.user_cache_path("countenance") / "models"
+    return Settings.load({}).model_cache
 
 
 def _graphs(cache: Path, name: str) -> dict[str, Graph]:
