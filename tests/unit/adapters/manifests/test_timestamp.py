@@ -2,6 +2,7 @@
 
 import http.server
 import shutil
+import socket
 import subprocess
 import threading
 from dataclasses import replace
@@ -98,6 +99,10 @@ def authority(tmp_path_factory):
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        socket.create_connection(server.server_address, timeout=5).close()
+    except OSError:
+        pytest.skip("this machine has no loopback interface")
     yield f"http://127.0.0.1:{server.server_port}", (folder / "root.pem").read_text()
     server.shutdown()
     server.server_close()
