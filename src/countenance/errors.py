@@ -43,16 +43,27 @@ class ConfigError(CountenanceError):
 
 
 class DeniedError(CountenanceError):
-    """Policy says no, or could not say yes. `decisions` are the records behind it, `log_index` where it was logged."""
+    """Policy says no, or could not say yes.
+
+    `decisions` are the records behind it, `log_index` where it was logged, `measured` what the refused result measured,
+    if it came that far.
+    """
 
     exit_code = 3
 
     def __init__(
-        self, message: str, *, decisions: Sequence[Any] = (), log_index: int | None = None, hint: str = ""
+        self,
+        message: str,
+        *,
+        decisions: Sequence[Any] = (),
+        log_index: int | None = None,
+        measured: Any = None,
+        hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.decisions = tuple(decisions)
         self.log_index = log_index
+        self.measured = measured
 
 
 class EvidenceError(CountenanceError):

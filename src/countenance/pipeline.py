@@ -158,7 +158,7 @@ def _log_publication(
         if decision.effect == "permit":
             receipt = pen.write("publication", publication, subject=publication.edit_id, at=at)
             pen.books.add_publication(publication, sealed.manifest, salt, pen.actor.id)
-    require_permit(decision, log_index=receipt.index)
+    require_permit(decision, log_index=receipt.index, measured=rendered.measured)
     return Outcome(
         request=request, decision=decision, measured=rendered.measured, publication=publication, receipt=receipt
     )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from agency import Agency, edit_tools_of, order_of
 
+from countenance.cli.state import failure
 from countenance.edit.ports import EditorEngine, FaceReading, Proposal
 from countenance.errors import DeniedError, EngineError
 from countenance.media.tensors import Frames
@@ -57,6 +58,9 @@ def test_an_overshoot_is_refused(agency: Agency) -> None:
     with pytest.raises(DeniedError) as refused:
         edit_with(agency, Exaggerates)
     assert "measured-beyond-limit" in {reason.policy for reason in refused.value.decisions[0].reasons}
+    said = failure(refused.value)
+    assert said["measured"]["AU12"]["value"] > 0.5 + said["measured"]["AU12"]["error"]
+    assert said["changed_outside_before_marks"] == 0
     assert not (agency.folder / "no.jpg").exists()
 
 

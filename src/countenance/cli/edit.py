@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countenance.cli.state import State, read_file, state_of
+from countenance.cli.state import State, measured_json, read_file, state_of
 from countenance.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -87,10 +87,7 @@ def outcome_json(done: "Outcome", out: Path) -> dict[str, Any]:
         "decision": done.decision.effect,
         "reasons": _reasons(done.decision),
         "requested": decimals(done.request.units),
-        "measured": {
-            name: {"value": unit.value_permille / 1000, "error": unit.error_permille / 1000}
-            for name, unit in done.measured.units.items()
-        },
+        "measured": measured_json(done.measured),
         "unchecked": list(done.measured.unchecked),
         "teeth_visible": done.measured.teeth_visible_after,
         "changed_outside_before_marks": done.measured.changed_outside_before_marks_px,

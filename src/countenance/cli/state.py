@@ -133,13 +133,21 @@ def failure(error: CountenanceError) -> dict[str, Any]:
             "output": None,
             "decision": getattr(decision, "effect", "deny"),
             "reasons": [reason.model_dump() for reason in getattr(decision, "reasons", ())],
-            "measured": {},
-            "changed_outside_before_marks": None,
+            "measured": measured_json(error.measured),
+            "changed_outside_before_marks": getattr(error.measured, "changed_outside_before_marks_px", None),
             "watermark_id": None,
             "manifest_id": None,
             "log_index": error.log_index,
         }
     return data
+
+
+def measured_json(measured: Any) -> dict[str, dict[str, float]]:
+    """Each measured unit with its error, as people write them; empty where nothing was measured."""
+    units = measured.units if measured is not None else {}
+    return {
+        name: {"value": unit.value_permille / 1000, "error": unit.error_permille / 1000} for name, unit in units.items()
+    }
 
 
 def printable(text: str) -> str:

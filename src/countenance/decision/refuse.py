@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from countenance.core.records.decision import Decision
+from countenance.core.records.recipe import Measured
 from countenance.decision.merge import PERMIT_USED, overrule
 from countenance.errors import DeniedError
 
 
-def require_permit(decision: Decision, *, log_index: int) -> None:
+def require_permit(decision: Decision, *, log_index: int, measured: Measured | None = None) -> None:
     """Pass only where the decision permits.
 
     Raises:
@@ -18,7 +19,11 @@ def require_permit(decision: Decision, *, log_index: int) -> None:
     why = "; ".join(f"{reason.reason} [{reason.policy}]" for reason in decision.reasons)
     said = "refused" if decision.effect == "deny" else "refused, since it could not be decided"
     raise DeniedError(
-        f"{said}: {why}", decisions=(decision,), log_index=log_index, hint="the refusal is logged; nothing was written"
+        f"{said}: {why}",
+        decisions=(decision,),
+        log_index=log_index,
+        measured=measured,
+        hint="the refusal is logged; nothing was written",
     )
 
 
