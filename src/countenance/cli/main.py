@@ -35,8 +35,7 @@ def options(
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run a command line, and exit with the code of the table."""
-    # Before torch is loaded: its threads sleep when they wait, instead of spinning against whatever else runs. On two
-    # busy cores detection is four times as fast for it.
+    # Before torch is loaded: its threads sleep when they wait, instead of spinning against whatever else runs.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # noqa: TID251
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -53,7 +53,7 @@ def test_the_first_acts_are_signed_and_logged(office):
     assert report.opened == report.size >= 2
     assert office.origin.startswith("studio.example/log-")
     organisation = office.organisation()
-    assert organisation.public_pem == office.keys.claim_public
+    assert organisation.public_pem == office.keys.unlock_claim(office.secrets.organisation).public_pem
     assert organisation.log_public_pem == office.keys.log_public
 
 

@@ -101,11 +101,6 @@ class KeyStore:
         domain = str(json.loads(self._read("organisation.json"))["domain"]) or _NO_DOMAIN
         return f"{domain}/log-{envelope.key_id(self.log_public).removeprefix('sha256:')[:16]}"
 
-    @property
-    def claim_public(self) -> str:
-        """The claim signer's public key (PEM)."""
-        return envelope.public_pem_of_certificate(self._pem(_CLAIM))
-
     def unlock_claim(self, passphrase: str) -> keys.UnlockedKey:
         """The claim signer. Raises ConfigError for a wrong passphrase."""
         return self._unlock(self._dir / _ORGANISATION, _CLAIM, passphrase)

@@ -80,11 +80,6 @@ def to_camera(points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
     return points * points.new_tensor([1.0, -1.0, -1.0])
 
 
-def from_canonical(shape: Float[Tensor, "n 3"], pose: Pose) -> Float[Tensor, "n 3"]:
-    """Canonical points -> picture px, the way back from `canonical_shape`."""
-    return to_camera(shape @ pose.rotation.T * pose.scale + pose.translation)
-
-
 def _angles(rotation: Float[Tensor, "3 3"]) -> tuple[float, float, float]:
     """Yaw, pitch, roll in degrees of `rotation = turn_y(yaw) turn_x(-pitch) turn_z(-roll)`."""
     yaw = torch.atan2(rotation[0, 2], rotation[2, 2])

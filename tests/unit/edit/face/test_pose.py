@@ -5,11 +5,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countenance.edit.face.pose import canonical_shape, estimate_pose, from_canonical, to_camera
+from countenance.edit.face.pose import canonical_shape, estimate_pose, to_camera
 from countenance.errors import EngineError
 
 SHAPE = torch.randn(468, 3, generator=torch.Generator().manual_seed(3))
 STABLE = torch.arange(0, 468, 30)
+
+
+def from_canonical(shape, pose):
+    """Canonical points -> picture px, the way back."""
+    return to_camera(shape @ pose.rotation.T * pose.scale + pose.translation)
 
 
 def _turned(yaw: float, pitch: float, roll: float) -> torch.Tensor:
