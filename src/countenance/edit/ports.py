@@ -5,13 +5,13 @@ right in an upright photograph. Intensities are permille; a negative one takes a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from jaxtyping import Bool
 from torch import Tensor
 
-from countenance.media.tensors import Frames, Landmarks, Mask
+from countenance.media.tensors import Frames, Image, Landmarks, Mask
 
 Box = tuple[int, int, int, int]
 """x0, y0, x1, y1 in px, half open."""
@@ -43,6 +43,22 @@ class FaceReading:
     """Spread of the landmarks over jittered crops, as a share of the eye distance."""
     teeth_visible: bool
     """True if teeth show between the lips."""
+    view: Image | None = None
+    """The face cut out small and upright, to compare two readings by their pixels."""
+    blocked: Mapping[str, str] = field(default_factory=dict)
+    """Action units that cannot be done on this face, each with the reason: glasses, a hand, hair over a brow."""
+    warnings: tuple[str, ...] = ()
+    """What to tell whoever asked: perhaps a drawing, a statue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Donor:
+    """Another picture of the same person, to borrow the inside of the mouth, folds and lids from."""
+
+    pixels: Frames
+    """The whole picture, [0, 1]; its first frame counts."""
+    reading: FaceReading
+    """The person's face in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +69,8 @@ class Proposal:
     """The whole picture, [0, 1]."""
     touched: Mask
     """Where the engine says it changed something."""
+    field_digest: str | None = None
+    """Digest of the displacement field, where the engine moves pixels."""
 
 
 class EditorEngine(Protocol):
@@ -92,7 +110,9 @@ class EditorEngine(Protocol):
             NoFaceError: not a face, a profile, or too small.
         """
 
-    def propose(self, pixels: Frames, reading: FaceReading, plan: Mapping[str, int], *, seed: int) -> Proposal:
+    def propose(
+        self, pixels: Frames, reading: FaceReading, plan: Mapping[str, int], *, seed: int, donor: Donor | None = None
+    ) -> Proposal:
         """Renders a plan (unit to permille change) on one face, inside `reading.head`."""
 
     def reread(self, before: FaceReading, after: FaceReading) -> dict[str, int]:

@@ -13,7 +13,7 @@ from countenance.edit.face.detector import detect
 from countenance.edit.face.graph import Graph, load_graphs
 from countenance.edit.face.landmarks import MAX_SPREAD, MIN_FACE_LOGIT, Reading, eye_distance, landmarks
 from countenance.edit.face.pose import Pose, canonical_shape, estimate_pose
-from countenance.edit.ports import Box, EditorEngine, FaceReading, Proposal
+from countenance.edit.ports import Box, Donor, EditorEngine, FaceReading, Proposal
 from countenance.edit.reread import unit_changes
 from countenance.edit.units import teeth_visible, units_present
 from countenance.edit.warp.basis import ExpressionBasis, basis_from
@@ -98,13 +98,21 @@ class WarpEngine:
             teeth_visible=teeth_visible(pixels[0], read.points, eyes),
         )
 
-    def propose(self, pixels: Frames, reading: FaceReading, plan: Mapping[str, int], *, seed: int) -> Proposal:  # noqa: ARG002
+    def propose(
+        self,
+        pixels: Frames,
+        reading: FaceReading,
+        plan: Mapping[str, int],
+        *,
+        seed: int,  # noqa: ARG002
+        donor: Donor | None = None,
+    ) -> Proposal:
         """See `EditorEngine.propose`."""
         if unknown := sorted(set(plan) - self.renders):
             raise EngineError(
                 f"engine `{self.name}` cannot render {', '.join(unknown)}", hint="ask for other action units"
             )
-        return propose_warp(pixels, reading, self._pose(reading.landmarks), plan, self.basis)
+        return propose_warp(pixels, reading, self._pose(reading.landmarks), plan, self.basis, donor)
 
     def reread(self, before: FaceReading, after: FaceReading) -> dict[str, int]:
         """See `EditorEngine.reread`."""

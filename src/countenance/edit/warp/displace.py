@@ -7,18 +7,13 @@ import torch
 from countenance.edit.warp.basis import (
     BROWS_BOTTOM,
     BROWS_TOP,
-    LIPS_LOWER,
-    LIPS_UPPER,
     ExpressionBasis,
     side_weight,
     split_unit,
 )
+from countenance.edit.warp.eyes.lids import fit_lids
+from countenance.edit.warp.mouth.lips import join_lips
 from countenance.media.tensors import Shape
-
-CLOSED_GAP = 0.03
-"""Lips nearer than this (inter-ocular units) are in contact, or nearly, and move together."""
-LEAST_GAP = 0.25
-"""Share of its gap that a mouth keeps at least, so that the lips never cross."""
 
 
 def displacement(plan: Mapping[str, int], basis: ExpressionBasis, person: Shape) -> Shape:
@@ -31,7 +26,7 @@ def displacement(plan: Mapping[str, int], basis: ExpressionBasis, person: Shape)
     for unit, permille in sorted(plan.items()):
         number, side = split_unit(unit)
         moved = moved + basis.units[number] * side_weight(basis.mean, side) * (permille / 1000)
-    return join_lips(rigid_brows(moved), person)
+    return join_lips(fit_lids(rigid_brows(moved), person), person)
 
 
 def rigid_brows(moved: Shape) -> Shape:
@@ -40,18 +35,4 @@ def rigid_brows(moved: Shape) -> Shape:
     mean = (moved[list(BROWS_TOP)] + moved[list(BROWS_BOTTOM)]) / 2
     out[list(BROWS_TOP)] = mean
     out[list(BROWS_BOTTOM)] = mean
-    return out
-
-
-def join_lips(moved: Shape, person: Shape) -> Shape:
-    """Moves the two inner lip lines as one where they touch, and never past each other where they do not."""
-    upper, lower = list(LIPS_UPPER), list(LIPS_LOWER)
-    gap = (person[upper, 1] - person[lower, 1]).clamp_min(0)[:, None]
-    apart = ((gap - CLOSED_GAP) / CLOSED_GAP).clamp(0, 1)
-    both = (moved[upper] + moved[lower]) / 2
-    half = (moved[upper] - moved[lower]) / 2 * apart
-    down = torch.maximum(half[:, 1:2], (LEAST_GAP - 1) / 2 * gap)
-    half = torch.cat([half[:, :1], down, half[:, 2:]], dim=1)
-    out = moved.clone()
-    out[upper], out[lower] = both + half, both - half
     return out

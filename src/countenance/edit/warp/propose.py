@@ -7,38 +7,60 @@ from jaxtyping import Float
 from torch import Tensor
 
 from countenance.edit.face.pose import Pose, canonical_shape, to_camera
-from countenance.edit.ports import FaceReading, Proposal
+from countenance.edit.ports import Donor, FaceReading, Proposal
 from countenance.edit.warp.basis import ExpressionBasis
 from countenance.edit.warp.displace import displacement
-from countenance.edit.warp.field import make_field
-from countenance.edit.warp.gain import atlas_gain, look_up, multiplier
-from countenance.edit.warp.sample import sample
+from countenance.edit.warp.eyes.paint import paint_eyes
+from countenance.edit.warp.mouth.paint import paint_mouth
+from countenance.edit.warp.scene import Scene, lay
+from countenance.edit.warp.skin import lay_skin, skin_of
 from countenance.media.tensors import Frames, Shape
+
+LAYERS = (paint_eyes, paint_mouth)
+"""Laid over the warped skin in this order."""
 
 
 def propose_warp(
-    pixels: Frames, reading: FaceReading, pose: Pose, plan: Mapping[str, int], basis: ExpressionBasis
+    pixels: Frames,
+    reading: FaceReading,
+    pose: Pose,
+    plan: Mapping[str, int],
+    basis: ExpressionBasis,
+    donor: Donor | None = None,
 ) -> Proposal:
-    """Moves and shades the skin of one face for a plan in permille; everything outside `reading.head` keeps its bits.
+    """Moves and shades one face for a plan in permille; everything outside `reading.head` keeps its bits.
 
     Deterministic: the same pixels, reading and plan give the same bits. Each frame gets the same field.
     """
     out, touched = pixels.clone(), torch.zeros_like(pixels[:, 0], dtype=torch.bool)
-    moved = displacement(plan, basis, canonical_shape(reading.landmarks, pose))
-    atlas = atlas_gain(plan, basis)
-    shaded = look_up(atlas, (basis.dense @ basis.mean[:, :2]).T[:, None], basis)[0]
-    eyes = reading.eye_distance_px
-    field = make_field(reading.landmarks, on_picture(moved, pose), shaded, reading.head, eyes, basis)
-    if field is None:
-        return Proposal(pixels=out, touched=touched)
-    factor = multiplier(look_up(atlas, field.place, basis) * field.skin)
-    x0, y0, x1, y1 = field.box
+    person = canonical_shape(reading.landmarks, pose)
+    moved = displacement(plan, basis, person)
+    moved_px = on_picture(moved, pose)
+    skin = skin_of(reading, moved_px, plan, basis)
     for frame in range(len(pixels)):
-        part, changed = sample(pixels[frame], field, factor)
-        changed &= reading.head[y0:y1, x0:x1]
-        area = out[frame, :, y0:y1, x0:x1]
-        area.copy_(torch.where(changed, part, area))
-        touched[frame, y0:y1, x0:x1] = changed
+        if skin is not None:
+            lay_skin(out[frame], touched[frame], pixels[frame], skin, reading.head)
+        scene = Scene(
+            picture=pixels[frame],
+            landmarks=reading.landmarks,
+            person=person,
+            moved=moved,
+            moved_px=moved_px,
+            plan=plan,
+            pose=pose,
+            basis=basis,
+            head=reading.head,
+            eye_distance_px=reading.eye_distance_px,
+            donor=donor,
+        )
+        for layer in LAYERS:
+            for patch in layer(scene, out[frame]):
+                x0, y0, x1, y1 = patch.box
+                part, changed = lay(out[frame], patch)
+                changed &= reading.head[y0:y1, x0:x1]
+                area = out[frame, :, y0:y1, x0:x1]
+                area.copy_(torch.where(changed, part, area))
+                touched[frame, y0:y1, x0:x1] |= changed
     return Proposal(pixels=out, touched=touched)
 
 

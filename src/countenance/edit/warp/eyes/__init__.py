@@ -1,0 +1,1 @@
+"""The eyes: lids that move over a ball that stays."""

@@ -1,0 +1,1 @@
+"""The mouth: lips that never cross, and what shows between them."""
