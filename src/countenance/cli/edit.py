@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from countenance.request.receive import EditOrder
     from countenance.toolkit.turnstiles import Outcome
 
-_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+_TYPES = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +34,7 @@ def register(app: typer.Typer) -> None:
 def edit(
     context: typer.Context,
     photo: Annotated[str, typer.Argument(metavar="PHOTO")],
-    out: Annotated[Path, typer.Option(help="Where the edited picture goes: .jpg or .png.")],
+    out: Annotated[Path, typer.Option(help="Where the edited picture goes: .jpg, .png, .webp or .tif.")],
     purpose: Annotated[str, typer.Option(help="advertising, e-commerce, editorial, film, training")],
     medium: Annotated[str, typer.Option(help="web, print, social, broadcast, cinema, out-of-home")],
     territory: Annotated[str, typer.Option(help="ISO 3166 country code, such as DE")],
@@ -188,7 +195,7 @@ def _units(
 def _media_type(out: Path) -> str:
     found = _TYPES.get(out.suffix.lower())
     if found is None:
-        raise ConfigError(f"`{out.name}` is neither .jpg nor .png", hint="name the output .jpg, .jpeg or .png")
+        raise ConfigError(f"`{out.name}` is no name for a picture", hint="name the output .jpg, .png, .webp or .tif")
     return found
 
 

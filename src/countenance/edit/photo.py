@@ -1,7 +1,7 @@
 """One permitted face of one photo: detect again, read, plan, render inside the mask, measure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countenance.core import facs
 from countenance.core.records.asset import FaceBox
@@ -62,11 +62,11 @@ def edit_face(picture: Picture, permit: Permit, engine: EditorEngine, *, device:
     reading = engine.perceive(pixels, box)
     limits = {name: (limit.min_permille, limit.max_permille) for name, limit in permit.limits.items()}
     plan = plan_expression(permit.units, limits)
-    edited = render(pixels, reading, plan, engine, others=others, seed=seed)
+    edited = render(pixels, reading, plan, engine, others=others, seed=seed, levels=picture.levels)
     if not edited.changed_px:
         raise EngineError("the edit changed nothing in the picture", hint="ask for a larger change")
     return Edit(
-        picture=Picture(pixels=edited.pixels, icc_profile=picture.icc_profile, dpi=picture.dpi),
+        picture=replace(picture, pixels=edited.pixels),
         plan=plan,
         region_px=edited.region,
         changed_px=edited.changed_px,

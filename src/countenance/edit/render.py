@@ -18,7 +18,7 @@ class Edited:
     """A picture after the edit of one face."""
 
     pixels: Frames
-    """Changed pixels have exact 8 bit values (k / 255); all others have the bits they had."""
+    """Changed pixels have exact values (k / levels); all others have the bits they had."""
     mask: Mask
     """Pixels that changed."""
     region: tuple[tuple[int, int], ...]
@@ -27,6 +27,10 @@ class Edited:
     """Number of changed pixels."""
     changed_outside_px: int
     """Number of changed pixels outside the permitted region, found by comparison; always 0."""
+    permitted: Bool[Tensor, "h w"]
+    """Where pixels might change: this face's head without the other faces."""
+    field_digest: str | None = None
+    """Digest of the displacement field, where the engine gives one."""
 
 
 def render(
@@ -37,10 +41,11 @@ def render(
     *,
     others: Sequence[FaceReading | Box] = (),
     seed: int,
+    levels: int = 255,
 ) -> Edited:
     """Renders a plan (unit to permille) on one face and pastes the result inside its head, never into another face's.
 
-    A plan of zeros returns the input without asking the engine.
+    A plan of zeros returns the input without asking the engine. `levels` is the number of the brightest level.
 
     Raises:
         EngineError: the engine gave a picture of another size or out of range, or painted outside the head.
@@ -51,11 +56,11 @@ def render(
     proposal = engine.propose(pixels.clone(), reading, asked, seed=seed)
     _check(pixels, reading.head, proposal)
     permitted = reading.head & ~_other_heads(others, reading.head)
-    return _edited(pixels, _pasted(pixels, proposal.pixels, permitted), permitted)
+    return _edited(pixels, _pasted(pixels, proposal.pixels, permitted, levels), permitted, proposal.field_digest)
 
 
-def _pasted(pixels: Frames, proposed: Frames, permitted: Bool[Tensor, "h w"]) -> Frames:
-    """The picture with what the proposal changes inside the permitted region, in 8 bit values."""
+def _pasted(pixels: Frames, proposed: Frames, permitted: Bool[Tensor, "h w"], levels: int) -> Frames:
+    """The picture with what the proposal changes inside the permitted region, in whole levels."""
     out = pixels.clone()
     rows, columns = permitted.any(1).nonzero()[:, 0], permitted.any(0).nonzero()[:, 0]
     if not len(rows):
@@ -63,7 +68,7 @@ def _pasted(pixels: Frames, proposed: Frames, permitted: Bool[Tensor, "h w"]) ->
     area = (..., slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1))
     old, new = pixels[area], proposed[area]
     differs = (new != old).any(1, keepdim=True) & permitted[area]
-    out[area] = torch.where(differs, (new * 255).round() / 255, old)
+    out[area] = torch.where(differs, (new * levels).round() / levels, old)
     return out
 
 
@@ -96,7 +101,7 @@ def _other_heads(others: Sequence[FaceReading | Box], like: Bool[Tensor, "h w"])
     return taken
 
 
-def _edited(before: Frames, after: Frames, permitted: Bool[Tensor, "h w"]) -> Edited:
+def _edited(before: Frames, after: Frames, permitted: Bool[Tensor, "h w"], field_digest: str | None = None) -> Edited:
     changed = (before != after).any(1)
     return Edited(
         pixels=after,
@@ -104,4 +109,6 @@ def _edited(before: Frames, after: Frames, permitted: Bool[Tensor, "h w"]) -> Ed
         region=enclosing_polygon(changed.any(0)),
         changed_px=int(torch.count_nonzero(changed)),
         changed_outside_px=int(torch.count_nonzero(changed & ~permitted)),
+        permitted=permitted,
+        field_digest=field_digest,
     )

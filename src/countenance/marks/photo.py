@@ -1,7 +1,7 @@
 """Mark a picture, encode it, and read the mark back from the encoded bytes before anything goes on."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countenance.core import digest
 from countenance.core.ids import IdSource
@@ -24,9 +24,9 @@ class Marked:
     bindings: tuple[SoftBinding, SoftBinding]
 
 
-def pixels_digest(pixels: Frames) -> str:
-    """Digest of decoded pixels, [0, 1] and 8-bit exact."""
-    samples = (pixels * 255).round().byte().cpu().numpy()
+def pixels_digest(pixels: Frames, *, levels: int = 255) -> str:
+    """Digest of decoded pixels, [0, 1] and exactly k/levels; opacity is not part of it."""
+    samples = (pixels * levels).round().cpu().numpy().astype("u1" if levels == 255 else "<u2")
     return digest.of_pixels(samples.shape, samples.tobytes())
 
 
@@ -61,16 +61,16 @@ def mark_photo(
     Raises:
         MarkUnreadableError: the encoded file does not give the mark back.
     """
-    pixels = codec.embed(picture.pixels, coded, tile_key, seed=seed)
-    marked = Picture(pixels=pixels, icc_profile=picture.icc_profile, dpi=picture.dpi)
-    data = images.encode(marked, media_type, xmp=xmp)
-    again = images.decode(data, media_type).pixels
+    pixels = codec.embed(picture.pixels, coded, tile_key, seed=seed, levels=picture.levels)
+    data = images.encode(replace(picture, pixels=pixels), media_type, xmp=xmp)
+    decoded = images.decode(data, media_type)
+    again = decoded.pixels
     words = codec.candidates(again, tile_key, deep=False)
     if not any(word.info == tuple(coded[:INFO_BITS]) for word in words):
         raise MarkUnreadableError("the mark cannot be read back from the encoded file", hint="nothing was let out")
     return Marked(
         data=data,
-        pixels_digest=pixels_digest(again),
+        pixels_digest=pixels_digest(again, levels=decoded.levels),
         bindings=(
             SoftBinding(algorithm=codec.algorithm, value=mark_id, scope="watermark"),
             SoftBinding(algorithm=fingerprinter.algorithm, value=fingerprinter.fingerprint(again), scope="fingerprint"),

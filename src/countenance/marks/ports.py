@@ -38,14 +38,15 @@ class WatermarkCodec(Protocol):
     def weights(self) -> Mapping[str, str]:
         """Model name to the SHA-256 of its weights."""
 
-    def embed(self, pixels: Frames, coded: Sequence[int], tile_key: bytes, *, seed: int) -> Frames:
-        """Return the marked pixels, every value exactly k/255; the same inputs give the same bytes on one machine.
+    def embed(self, pixels: Frames, coded: Sequence[int], tile_key: bytes, *, seed: int, levels: int = 255) -> Frames:
+        """Return the marked pixels, every value exactly k/levels; the same inputs give the same bytes on one machine.
 
         Args:
             pixels: frames 3 h w, sRGB in [0, 1].
             coded: 100 coded bits (`core.payload.encode`).
             tile_key: at least 16 bytes; whoever holds it can read marks, and remove them.
             seed: of the stochastic rounding.
+            levels: the number of the brightest level.
 
         Raises:
             UnsupportedMediaError: a side under 64 px, fewer px than 128 x 128, or one side over 12 times the other.

@@ -10,7 +10,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "editors": frozenset({"warp"}),
     "watermarks": frozenset({"spread"}),
     "fingerprints": frozenset({"phash"}),
-    "images": frozenset({"pillow"}),
+    "images": frozenset({"vips"}),
     "policies": frozenset({"cedar"}),
     "books": frozenset({"sqlite"}),
     "signers": frozenset({"file"}),

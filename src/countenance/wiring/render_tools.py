@@ -34,7 +34,7 @@ def render_tools(settings: Settings) -> RenderTools:
         if wanted and wanted != plugin.version:
             raise ConfigError(f"the settings ask for `{uri}`, installed is version {plugin.version}")
     return RenderTools(
-        images=load("images", "pillow")(),
+        images=load("images", "vips")(),
         engine=engine,
         watermark=watermark,
         fingerprinter=load("fingerprints", settings.fingerprint, plugins=settings.plugins)(),

@@ -1,6 +1,7 @@
 """What verify works with: trust anchors, and the home's books and mark keys where they are at hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,7 +33,7 @@ class PixelReader:
 
     def read(self, data: bytes, media_type: str) -> MarkRead | None:
         """The mark whose check holds, or None."""
-        for word in self._codec.candidates(self._pixels(data, media_type), self._tile_key, deep=True):
+        for word in self._codec.candidates(self._picture(data, media_type).pixels, self._tile_key, deep=True):
             found = payload.open_word(word.info, self._check_key)
             if found is not None:
                 return MarkRead(mark_id=f"{found:09x}", whole=word.path in _WHOLE)
@@ -40,23 +41,24 @@ class PixelReader:
 
     def fingerprint(self, data: bytes, media_type: str) -> str:
         """The perceptual fingerprint."""
-        return str(self._prints.fingerprint(self._pixels(data, media_type)))
+        return str(self._prints.fingerprint(self._picture(data, media_type).pixels))
 
     def pixels_digest(self, data: bytes, media_type: str) -> str:
         """Digest of the decoded pixels."""
         from countenance.marks.photo import pixels_digest  # noqa: PLC0415 - torch is loaded when pixels are asked for
 
-        return pixels_digest(self._pixels(data, media_type))
+        picture = self._picture(data, media_type)
+        return pixels_digest(picture.pixels, levels=picture.levels)
 
     def distance(self, a: str, b: str) -> int:
         """Bits in which two fingerprints differ."""
         return int(self._prints.distance(a, b))
 
-    def _pixels(self, data: bytes, media_type: str) -> Any:
+    def _picture(self, data: bytes, media_type: str) -> Any:
         name = digest.of_file(data)
         if self._seen is None or self._seen[0] != name:
-            picture = load("images", "pillow")().decode(data, media_type)
-            self._seen = (name, picture.pixels.to(self._settings.device))
+            picture = load("images", "vips")().decode(data, media_type)
+            self._seen = (name, replace(picture, pixels=picture.pixels.to(self._settings.device)))
         return self._seen[1]
 
     @cached_property

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from countenance.adapters.fingerprints.phash import build as phash
-from countenance.adapters.images.pillow import build as pillow
+from countenance.adapters.images.vips import build as vips
 from countenance.core.digest import of_file
 from countenance.errors import MarkUnreadableError
 from countenance.marks.photo import draw_mark, mark_photo, pixels_digest
@@ -30,7 +30,7 @@ class RowCodec:
     def __init__(self, *, decoys=0, offset=0):
         self.decoys, self.offset, self.seen = decoys, offset, []
 
-    def embed(self, pixels, coded, tile_key, *, seed):
+    def embed(self, pixels, coded, tile_key, *, seed, levels=255):
         self.seen.append((tile_key, seed))
         out = pixels.clone()
         out[0, 2, 0, : len(coded)] = torch.tensor(coded, dtype=torch.float32)
@@ -57,7 +57,7 @@ def mark(picture, codec, media_type="image/png"):
         CODED,
         media_type,
         b"<x:xmpmeta/>",
-        images=pillow(),
+        images=vips(),
         codec=codec,
         fingerprinter=phash(),
         tile_key=b"k" * 32,
@@ -70,7 +70,7 @@ def test_the_same_word_is_read_back_from_the_file(picture, decoys):
     codec = RowCodec(decoys=decoys)
     marked = mark(picture, codec)
     assert codec.seen == [(b"k" * 32, 5), (b"k" * 32, False)]
-    again = pillow().decode(marked.data, "image/png").pixels
+    again = vips().decode(marked.data, "image/png").pixels
     assert torch.equal(again[..., 1:, :], picture.pixels[..., 1:, :])
     assert marked.pixels_digest == pixels_digest(again) != pixels_digest(picture.pixels)
 
@@ -80,7 +80,7 @@ def test_both_soft_bindings_are_of_the_encoded_picture(picture):
     watermark, fingerprint = marked.bindings
     assert (watermark.scope, watermark.algorithm, watermark.value) == ("watermark", RowCodec.algorithm, "0123456ab")
     assert (fingerprint.scope, fingerprint.algorithm) == ("fingerprint", phash().algorithm)
-    assert fingerprint.value == phash().fingerprint(pillow().decode(marked.data, "image/png").pixels)
+    assert fingerprint.value == phash().fingerprint(vips().decode(marked.data, "image/png").pixels)
 
 
 def test_a_mark_that_the_file_lost_lets_nothing_out(picture):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from countenance.errors import CountenanceError, TooLargeError, UnsupportedMediaError
-from countenance.request.sniff import Sniffed, media_type_of, sniff
+from countenance.request.sniff import media_type_of, sniff
 
 PIXELS = np.random.default_rng(1).integers(0, 255, (23, 31, 3), dtype=np.uint8)
 
@@ -37,6 +37,15 @@ def png(width: int, height: int, raw: bytes, *, depth: int = 8, colour: int = 2,
         (encoded("JPEG", progressive=True), "image/jpeg"),
         (encoded("PNG"), "image/png"),
         (png(5, 7, bytes(7 * (1 + 15))), "image/png"),
+        (png(5, 7, bytes(7 * (1 + 30)), depth=16), "image/png"),
+        (png(5, 7, bytes(7 * (1 + 40)), depth=16, colour=6), "image/png"),
+        (encoded("PNG", "RGBA"), "image/png"),
+        (encoded("WEBP"), "image/webp"),
+        (encoded("WEBP", lossless=True), "image/webp"),
+        (encoded("WEBP", "RGBA", exif=Image.Exif().tobytes()), "image/webp"),
+        (encoded("TIFF"), "image/tiff"),
+        (encoded("TIFF", "RGBA", compression="tiff_lzw"), "image/tiff"),
+        (encoded("TIFF", compression="tiff_deflate"), "image/tiff"),
     ],
 )
 def test_takes_whole_pictures(data: bytes, kind: str) -> None:
@@ -44,7 +53,9 @@ def test_takes_whole_pictures(data: bytes, kind: str) -> None:
 
 
 def test_tells_the_stored_size() -> None:
-    assert sniff(encoded("JPEG"), max_pixels=10_000) == Sniffed("image/jpeg", 31, 23)
+    for kind in ("JPEG", "PNG", "WEBP", "TIFF"):
+        found = sniff(encoded(kind), max_pixels=10_000)
+        assert (found.width_px, found.height_px) == (31, 23)
 
 
 def test_counts_the_lines_of_an_interlaced_png() -> None:
@@ -63,17 +74,26 @@ def test_counts_the_lines_of_an_interlaced_png() -> None:
         (b"not a picture at all", "not handled"),
         (encoded("JPEG", "CMYK"), "CMYK"),
         (encoded("JPEG", "L"), "grey JPEG"),
-        (encoded("PNG", "RGBA"), "alpha"),
         (encoded("PNG", "P"), "palette"),
-        (encoded("WEBP"), "WebP"),
-        (encoded("TIFF"), "TIFF"),
+        (encoded("PNG", "LA"), "grey with alpha"),
+        (encoded("WEBP", save_all=True, append_images=[Image.new("RGB", (31, 23))]), "animated WebP"),
+        (encoded("WEBP")[:-3], "truncated"),
+        (encoded("WEBP") + b"more", "added"),
+        (b"RIFF\4\0\0\0AVI ", "RIFF"),
+        (encoded("TIFF", save_all=True, append_images=[Image.new("RGB", (31, 23))]), "several pages"),
+        (encoded("TIFF", "L"), "not RGB"),
+        (encoded("TIFF", "CMYK"), "not RGB"),
+        (encoded("TIFF")[:-9], "truncated"),
+        (encoded("TIFF")[:9], "truncated"),
+        (encoded("TIFF", big_tiff=True), "BigTIFF"),
         (encoded("GIF", "P"), "GIF"),
         (encoded("JPEG")[:-2], "truncated"),
         (encoded("JPEG")[: len(encoded("JPEG")) // 2], "truncated"),
         (encoded("PNG")[:-5], "truncated"),
         (png(5, 7, bytes(7 * 16 - 1)), "do not fit"),
         (png(5, 7, bytes(7 * 16 + 1)), "do not fit"),
-        (png(5, 7, bytes(7 * 31), depth=16), "16 bits"),
+        (png(5, 7, bytes(7 * 31 - 1), depth=16), "do not fit"),
+        (png(5, 7, bytes(7 * 31), depth=4), "4 bits"),
         (encoded("PNG").replace(b"IDAT", b"IDAX", 1), "damaged"),
         (b"\xff\xd8\xff\xd9", "no picture"),
     ],
@@ -101,7 +121,10 @@ def test_media_type_by_the_first_bytes() -> None:
     assert media_type_of(b"GIF89a") is None
 
 
-@given(st.binary(max_size=300), st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF", b"II*\0", b"MM\0*\0\0\0\x08"]),
+)
 def test_any_bytes_give_a_value_or_our_error(data: bytes, start: bytes) -> None:
     try:
         assert sniff(start + data, max_pixels=1000).width_px > 0
@@ -111,7 +134,7 @@ def test_any_bytes_give_a_value_or_our_error(data: bytes, start: bytes) -> None:
 
 @given(st.data())
 def test_any_flipped_byte_gives_a_value_or_our_error(data: st.DataObject) -> None:
-    whole = bytearray(data.draw(st.sampled_from([encoded("JPEG"), encoded("PNG")])))
+    whole = bytearray(data.draw(st.sampled_from([encoded(kind) for kind in ("JPEG", "PNG", "WEBP", "TIFF")])))
     whole[data.draw(st.integers(0, len(whole) - 1))] ^= data.draw(st.integers(1, 255))
     try:
         assert sniff(bytes(whole), max_pixels=10_000).width_px > 0

@@ -1,5 +1,5 @@
 from countenance.adapters.fingerprints.phash import build as phash
-from countenance.adapters.images.pillow import build as pillow
+from countenance.adapters.images.vips import build as vips
 from countenance.manifest.ports import EngineFacts
 from countenance.toolkit.render import RenderTools
 
@@ -14,7 +14,7 @@ class Engine:
 
 def test_the_facts_are_those_of_the_engine_and_of_this_program():
     tools = RenderTools(
-        images=pillow(), engine=Engine(), watermark=None, fingerprinter=phash(), toolkit_version="0.1.0", device="cpu"
+        images=vips(), engine=Engine(), watermark=None, fingerprinter=phash(), toolkit_version="0.1.0", device="cpu"
     )
     assert tools.engine_facts() == EngineFacts(
         name="warp", version="3", digital_source_type="compositeSynthetic", toolkit_version="0.1.0"

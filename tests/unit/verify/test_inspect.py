@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countenance.adapters.fingerprints.phash import build as phash
-from countenance.adapters.images.pillow import build as pillow
+from countenance.adapters.images.vips import build as vips
 from countenance.adapters.manifests.c2pa import build as c2pa
 from countenance.core.digest import of_file
 from countenance.core.records.marks import MarkRead
@@ -310,10 +310,10 @@ class Pixels(Marks):
     """Decodes what it is given, as the real reader does, but finds no mark."""
 
     def read(self, data, media_type):
-        pillow().decode(data, media_type)
+        vips().decode(data, media_type)
 
     def fingerprint(self, data, media_type):
-        return phash().fingerprint(pillow().decode(data, media_type).pixels)
+        return phash().fingerprint(vips().decode(data, media_type).pixels)
 
 
 HEADS = (b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xeb\x00\x20JP\x00\x01\x00\x00\x00\x01jumb")

@@ -1,11 +1,16 @@
-"""How a manifest store lies in a picture file: the parts of JPEG and PNG that hold it, which no hash covers.
+"""How a manifest store lies in a picture file: the parts of the container that hold it, which no hash covers.
 
 JPEG: ISO 19566-5, annex D: APP11 segments with `JP`, box instance En, packet number Z from 1, and the box's header
-again in each. PNG: C2PA 2.2, one `caBX` chunk before the pixels.
+again in each. C2PA 2.2, annex A: one `caBX` chunk before a PNG's pixels, one `C2PA` chunk of a WebP's RIFF, tag
+0xCD41 of a TIFF's directory.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from countenance.adapters.manifests import tiff
 
 _HEADER = slice(8, 16)
 """Length and type of the box, in every segment behind CI, En and Z."""
@@ -13,7 +18,7 @@ _HEADER = slice(8, 16)
 
 def holds(data: bytes, media_type: str, store: bytes) -> bool:
     """Whether exactly these bytes lie in the file as its one manifest store, each part numbered as it should be."""
-    return _in_jpeg(data, store) if media_type == "image/jpeg" else _in_png(data, store)
+    return _CHECKS[media_type](data, store)
 
 
 def _in_jpeg(data: bytes, store: bytes) -> bool:
@@ -45,3 +50,27 @@ def _in_png(data: bytes, store: bytes) -> bool:
             found.append(kept if zlib.crc32(b"caBX" + kept) == int.from_bytes(data[end : end + 4]) else b"")
         at += 12 + size
     return found == [store]
+
+
+def _in_webp(data: bytes, store: bytes) -> bool:
+    found, at = [], 12
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        if data[at : at + 4] == b"C2PA":
+            found.append(data[at + 8 : at + 8 + size])
+        at += 8 + size + size % 2
+    return found == [store]
+
+
+def _in_tiff(data: bytes, store: bytes) -> bool:
+    found = [entry for entry in tiff.entries(data) if entry.tag == tiff.C2PA_TAG]
+    return [data[entry.at : entry.at + entry.length] for entry in found] == [store]
+
+
+class _Check(Protocol):
+    def __call__(self, data: bytes, store: bytes, /) -> bool: ...
+
+
+_CHECKS: Mapping[str, _Check] = MappingProxyType(
+    {"image/jpeg": _in_jpeg, "image/png": _in_png, "image/webp": _in_webp, "image/tiff": _in_tiff}
+)

@@ -13,7 +13,7 @@ from typing import Any
 
 from c2pa import C2paError, Context, Reader
 
-from countenance.adapters.manifests import saying, settings
+from countenance.adapters.manifests import saying, settings, tiff
 from countenance.errors import SealError
 from countenance.manifest import labels
 
@@ -68,8 +68,9 @@ def _reason_to_leave_out(data: bytes, media_type: str) -> str | None:
 
 
 def without_manifest(data: bytes, media_type: str) -> bytes:
-    """The picture's bytes without JUMBF: APP11 segments of a JPEG, `caBX` chunks of a PNG."""
-    return _jpeg(data) if media_type == "image/jpeg" else _png(data)
+    """The picture's bytes without JUMBF: segments of a JPEG, chunks of a PNG or WebP, an entry of a TIFF."""
+    strip = {"image/jpeg": _jpeg, "image/png": _png, "image/webp": _webp, "image/tiff": tiff.without_manifest}
+    return strip[media_type](data)
 
 
 def _jpeg(data: bytes) -> bytes:
@@ -90,3 +91,14 @@ def _png(data: bytes) -> bytes:
             kept += data[at:end]
         at = end
     return bytes(kept) + data[at:]
+
+
+def _webp(data: bytes) -> bytes:
+    kept, at = bytearray(), 12
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        end = at + 8 + size + size % 2
+        if data[at : at + 4] != b"C2PA":
+            kept += data[at:end]
+        at = end
+    return data[:4] + (len(kept) + 4).to_bytes(4, "little") + data[8:12] + bytes(kept)

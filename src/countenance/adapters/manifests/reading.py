@@ -14,7 +14,7 @@ from countenance.errors import EvidenceError, UnsupportedMediaError
 from countenance.manifest import labels
 from countenance.manifest.ports import Identity, ManifestReading, Trust
 
-_MEDIA_TYPES = ("image/jpeg", "image/png")
+_MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/tiff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +46,11 @@ def read(data: bytes, media_type: str, trust: Trust, manifest: bytes | None) -> 
 
     Raises:
         EvidenceError: it cannot be read, or the Readers and our own parser disagree about what was signed.
-        UnsupportedMediaError: neither JPEG nor PNG.
+        UnsupportedMediaError: of another kind.
         ConfigError: anchors that are no certificates.
     """
     if media_type not in _MEDIA_TYPES:
-        raise UnsupportedMediaError("manifests are read in JPEG and PNG files")
+        raise UnsupportedMediaError("manifests are read in JPEG, PNG, WebP and TIFF files")
     try:
         return _read(data, media_type, trust, manifest)
     except RecursionError as error:

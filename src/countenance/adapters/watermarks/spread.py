@@ -33,9 +33,9 @@ class SpreadCodec:
     version: str = "1"
     algorithm: str = "org.countenance.mark.spread1"
 
-    def embed(self, pixels: Frames, coded: Sequence[int], tile_key: bytes, *, seed: int) -> Frames:
+    def embed(self, pixels: Frames, coded: Sequence[int], tile_key: bytes, *, seed: int, levels: int = 255) -> Frames:
         """See `WatermarkCodec.embed`."""
-        return embed.embed(pixels, coded, tile_key, self.network, seed=seed)
+        return embed.embed(pixels, coded, tile_key, self.network, seed=seed, levels=levels)
 
     def candidates(self, pixels: Frames, tile_key: bytes, *, deep: bool) -> Iterator[Candidate]:
         """See `WatermarkCodec.candidates`."""

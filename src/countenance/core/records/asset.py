@@ -6,7 +6,7 @@ from pydantic import Field
 
 from countenance.core.records.base import Digest, Part, Record
 
-MediaType = Literal["image/jpeg", "image/png"]
+MediaType = Literal["image/jpeg", "image/png", "image/webp", "image/tiff"]
 
 
 class Asset(Record):

@@ -20,8 +20,10 @@ _BAND_ROWS = 64  # small enough for the cache: five times faster than the whole 
 
 
 @torch.no_grad()
-def embed(frames: Frames, coded: Sequence[int], tile_key: bytes, estimator: Estimator, *, seed: int) -> Frames:
-    """Return the marked frames, every value exactly k/255. Each frame is marked as if it were alone.
+def embed(
+    frames: Frames, coded: Sequence[int], tile_key: bytes, estimator: Estimator, *, seed: int, levels: int = 255
+) -> Frames:
+    """Return the marked frames, every value exactly k/levels. Each frame is marked as if it were alone.
 
     Args:
         frames: frames 3 h w, sRGB in [0, 1].
@@ -29,6 +31,7 @@ def embed(frames: Frames, coded: Sequence[int], tile_key: bytes, estimator: Esti
         tile_key: at least 16 bytes.
         estimator: the network that will read the mark.
         seed: of the stochastic rounding.
+        levels: the number of the brightest level.
 
     Raises:
         UnsupportedMediaError: too small or too long to carry a mark.
@@ -37,7 +40,7 @@ def embed(frames: Frames, coded: Sequence[int], tile_key: bytes, estimator: Esti
     wanted = signs(coded, frames.device)
     marked = torch.empty_like(frames)
     for image, out in zip(frames, marked, strict=True):
-        _add(image, _informed_residual(image, wanted, matrix, estimator), seed, out)
+        _add(image, _informed_residual(image, wanted, matrix, estimator), seed, levels, out)
     return marked
 
 
@@ -90,8 +93,8 @@ def _strengthened(weights: Soft, margin: Soft) -> Soft:
     return (weights * (1 + 0.6 * (1 - margin / typical).clamp(-0.6, 1))).clamp(0.4, 2.2)
 
 
-def _add(image: Image, residual: Pattern, seed: int, out: Image) -> None:
-    """Add the residual alike to R, G and B, round to 8 bits and write the result to `out`.
+def _add(image: Image, residual: Pattern, seed: int, levels: int, out: Image) -> None:
+    """Add the residual alike to R, G and B, round to whole levels and write the result to `out`.
 
     Rounding is stochastic, since in flat places the residual is smaller than a level and plain rounding would remove
     it. The random numbers come from the CPU, so that they do not depend on the device, and rows go in bands, so that a
@@ -105,8 +108,8 @@ def _add(image: Image, residual: Pattern, seed: int, out: Image) -> None:
     for top in range(0, height, _BAND_ROWS):
         rows = slice(top, min(top + _BAND_ROWS, height))
         chance = torch.rand(rows.stop - top, width, generator=generator).to(image.device)
-        levels = image[:, rows] * 255 + (spread[rows] + chance)
-        torch.div(levels.floor_().clamp_(0, 255), 255, out=out[:, rows])
+        marked = image[:, rows] * levels + (spread[rows] * (levels / 255) + chance)
+        torch.div(marked.floor_().clamp_(0, levels), levels, out=out[:, rows])
 
 
 def _mean(t: Tensor, size: int) -> Tensor:
