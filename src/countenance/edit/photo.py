@@ -1,15 +1,18 @@
 """One permitted face of one photo: detect again, read, plan, render inside the mask, measure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from countenance.core import facs
 from countenance.core.records.asset import FaceBox
 from countenance.core.records.decision import Permit
-from countenance.core.records.recipe import EditRecipe, Measured, MeasuredUnit
+from countenance.core.records.recipe import DrawnLabel, EditRecipe, Measured, MeasuredUnit, PermittedMask
+from countenance.edit.apart import require_apart
+from countenance.edit.kept import pack
 from countenance.edit.measure import MeasuredResult, measure
 from countenance.edit.plan import plan_expression
-from countenance.edit.ports import Box, EditorEngine
+from countenance.edit.ports import Box, Donor, EditorEngine
+from countenance.edit.proof import leakage, permitted_mask, pixels_digest, runtime_of
 from countenance.edit.render import render
 from countenance.errors import EngineError, InputError, NoFaceError
 from countenance.media.ports import Picture
@@ -26,6 +29,13 @@ class Edit:
     region_px: Sequence[tuple[int, int]]
     changed_px: int
     measured: Measured
+    mask: PermittedMask
+    pixels_digest: str
+    field_digest: str | None
+    kept: bytes | None
+    """The reading, where the release lets landmarks be kept."""
+    warnings: tuple[str, ...] = ()
+    """What perception tells whoever asked."""
 
 
 def require_renders(units: Iterable[str], engine: EditorEngine) -> None:
@@ -42,6 +52,22 @@ def require_renders(units: Iterable[str], engine: EditorEngine) -> None:
         )
 
 
+def require_unblocked(units: Iterable[str], blocked: Mapping[str, str]) -> None:
+    """Pass only where nothing on the face is in the way of a unit: a unit of a side also blocks the whole.
+
+    Raises:
+        InputError: something is, with the reason.
+    """
+    for name in units:
+        plain = facs.plain(name)
+        for other in dict.fromkeys((name, plain, *((f"{plain}L", f"{plain}R") if name == plain else ()))):
+            if other in blocked:
+                raise InputError(
+                    f"{name} cannot be done on this face: {blocked[other]}",
+                    hint="leave it out, or use another picture; `countenance faces PHOTO` shows what is blocked",
+                )
+
+
 def boxes_of(found: Iterable[Box]) -> tuple[FaceBox, ...]:
     """Detections as numbered boxes, in the order given (left to right)."""
     return tuple(
@@ -50,11 +76,26 @@ def boxes_of(found: Iterable[Box]) -> tuple[FaceBox, ...]:
     )
 
 
-def edit_face(picture: Picture, permit: Permit, engine: EditorEngine, *, device: str, seed: int) -> Edit:
+def read_donor(picture: Picture, permit: Permit, engine: EditorEngine, device: str) -> Donor:
+    """The face to borrow from, in the picture that this permit is for.
+
+    Raises:
+        NoFaceError: the faces are not those of its title, or the face cannot be read.
+    """
+    pixels = picture.pixels.to(device)
+    box, _ = _same_faces(engine.detect(pixels), permit)
+    return Donor(pixels=pixels, reading=engine.perceive(pixels, box))
+
+
+def edit_face(
+    picture: Picture, permit: Permit, engine: EditorEngine, *, device: str, seed: int, donor: Donor | None = None
+) -> Edit:
     """Render the permit's units on its face, and measure what changed.
 
     Raises:
+        InputError: something on the face is in the way of a unit.
         NoFaceError: the faces are not those of the title, or the face cannot be worked on.
+        InputError: another face overlaps it.
         EngineError: the engine broke its contract, or changed no pixel.
     """
     pixels = picture.pixels.to(device)
@@ -62,7 +103,9 @@ def edit_face(picture: Picture, permit: Permit, engine: EditorEngine, *, device:
     reading = engine.perceive(pixels, box)
     limits = {name: (limit.min_permille, limit.max_permille) for name, limit in permit.limits.items()}
     plan = plan_expression(permit.units, limits)
-    edited = render(pixels, reading, plan, engine, others=others, seed=seed, levels=picture.levels)
+    require_apart(reading, others)
+    require_unblocked(plan, reading.blocked)
+    edited = render(pixels, reading, plan, engine, others=others, seed=seed, levels=picture.levels, donor=donor)
     if not edited.changed_px:
         raise EngineError("the edit changed nothing in the picture", hint="ask for a larger change")
     return Edit(
@@ -70,12 +113,25 @@ def edit_face(picture: Picture, permit: Permit, engine: EditorEngine, *, device:
         plan=plan,
         region_px=edited.region,
         changed_px=edited.changed_px,
-        measured=_record(permit.edit_id, measure(pixels, reading, edited, engine, known=facs.NAMES)),
+        measured=_record(permit.edit_id, plan, measure(pixels, reading, edited, engine, known=facs.NAMES)),
+        mask=permitted_mask(edited.permitted),
+        pixels_digest=pixels_digest(edited.pixels, edited.permitted, levels=picture.levels),
+        field_digest=edited.field_digest,
+        kept=pack(reading) if permit.keep_landmarks else None,
+        warnings=reading.warnings,
     )
 
 
 def write_recipe(
-    permit: Permit, edit: Edit, engine: EditorEngine, *, seed: int, toolkit: str, device: str
+    permit: Permit,
+    edit: Edit,
+    engine: EditorEngine,
+    *,
+    seed: int,
+    toolkit: str,
+    device: str,
+    reference_digest: str | None = None,
+    labels: tuple[DrawnLabel, ...] | None = None,
 ) -> EditRecipe:
     """The *how* of the edit, as it is signed into the manifest by digest."""
     return EditRecipe(
@@ -90,6 +146,12 @@ def write_recipe(
         device=device,
         region_px=tuple(edit.region_px),
         changed_px=edit.changed_px,
+        mask=edit.mask,
+        field_digest=edit.field_digest,
+        pixels_digest_before_marks=edit.pixels_digest,
+        reference_digest=reference_digest,
+        runtime=runtime_of(device),
+        labels=labels,
     )
 
 
@@ -108,7 +170,7 @@ def _same_faces(found: Sequence[Box], permit: Permit) -> tuple[Box, tuple[Box, .
     return found[permit.face.number], tuple(box for n, box in enumerate(found) if n != permit.face.number)
 
 
-def _record(edit_id: str, result: MeasuredResult) -> Measured:
+def _record(edit_id: str, asked: Collection[str], result: MeasuredResult) -> Measured:
     return Measured(
         edit_id=edit_id,
         units={
@@ -120,4 +182,8 @@ def _record(edit_id: str, result: MeasuredResult) -> Measured:
         teeth_visible_after=result.teeth_visible[1],
         rigid_drift_permille=result.rigid_drift_permille,
         changed_outside_before_marks_px=result.changed_outside_px,
+        leakage=leakage(asked, result.units),
+        eyes_closed_before_permille=result.eyes_closed_permille[0],
+        eyes_closed_after_permille=result.eyes_closed_permille[1],
+        asymmetry_permille=result.asymmetry_permille,
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from countenance.media.tensors import Frames, Image, Landmarks, Mask
@@ -45,6 +45,8 @@ class FaceReading:
     """True if teeth show between the lips."""
     view: Image | None = None
     """The face cut out small and upright, to compare two readings by their pixels."""
+    view_at: Float[Tensor, "1 2 3"] | None = None
+    """Map from px of the view to px of the picture."""
     blocked: Mapping[str, str] = field(default_factory=dict)
     """Action units that cannot be done on this face, each with the reason: glasses, a hand, hair over a brow."""
     warnings: tuple[str, ...] = ()
@@ -98,7 +100,10 @@ class EditorEngine(Protocol):
 
     @property
     def errors(self) -> Mapping[str, int]:
-        """Published measuring error in permille of every unit that `reread` gives."""
+        """Published measuring error in permille of every unit that `reread` gives, where it alone changed by 500."""
+
+    def errors_at(self, changes: Mapping[str, int]) -> dict[str, int]:
+        """Measuring error in permille of each of these units, where `reread` gave these changes."""
 
     def detect(self, pixels: Frames) -> tuple[Box, ...]:
         """Boxes of all faces, numbered from image left to right."""

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor
 
-from countenance.edit.ports import Box, EditorEngine, FaceReading, Proposal
+from countenance.edit.ports import Box, Donor, EditorEngine, FaceReading, Proposal
 from countenance.edit.region import enclosing_polygon
 from countenance.errors import EngineError
 from countenance.media.tensors import Frames, Mask
@@ -42,10 +42,12 @@ def render(
     others: Sequence[FaceReading | Box] = (),
     seed: int,
     levels: int = 255,
+    donor: Donor | None = None,
 ) -> Edited:
     """Renders a plan (unit to permille) on one face and pastes the result inside its head, never into another face's.
 
-    A plan of zeros returns the input without asking the engine. `levels` is the number of the brightest level.
+    A plan of zeros returns the input without asking the engine. `levels` is the number of the brightest level, `donor`
+    another picture of the person to borrow from.
 
     Raises:
         EngineError: the engine gave a picture of another size or out of range, or painted outside the head.
@@ -53,7 +55,10 @@ def render(
     if not any(plan.values()):
         return _edited(pixels, pixels, reading.head)
     asked = {unit: value for unit, value in sorted(plan.items()) if value}
-    proposal = engine.propose(pixels.clone(), reading, asked, seed=seed)
+    if donor is None:  # an engine that cannot borrow needs to know nothing of it
+        proposal = engine.propose(pixels.clone(), reading, asked, seed=seed)
+    else:
+        proposal = engine.propose(pixels.clone(), reading, asked, seed=seed, donor=donor)
     _check(pixels, reading.head, proposal)
     permitted = reading.head & ~_other_heads(others, reading.head)
     return _edited(pixels, _pasted(pixels, proposal.pixels, permitted, levels), permitted, proposal.field_digest)

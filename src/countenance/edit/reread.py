@@ -1,40 +1,58 @@
-"""How much of each action unit lies between two readings of one face."""
+"""How much of each action unit lies between two readings of one face, and how far off that may be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from countenance.edit.face.pose import Pose, to_camera
-from countenance.edit.warp.basis import ExpressionBasis
-from countenance.media.tensors import Landmarks
+from countenance.core import facs
+from countenance.edit.signs import lips_apart
+
+PERMILLE = 1000
 
 
-def unit_changes(before: Landmarks, after: Landmarks, pose: Pose, basis: ExpressionBasis) -> dict[str, int]:
-    """Change of each measurable unit in permille, both sides together (`AU12`) and each alone (`AU12L`, `AU12R`).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """How units are read from the signs of change. In order: `facs.NAMES` and `facs.UNITS`."""
 
-    A weighted sum over the motion of all mesh points for each unit. The weights (`basis.readers`) are the best linear
-    unbiased estimate (Aitken 1935) of the asked units from what the landmark network showed of rendered edits, whose
-    residuals are the noise: it sees brows weakly and drags other points along, so the plain displacements would
-    measure wrongly. A shift, turn or scaling of the whole face counts as no change.
+    weights: Float[Tensor, "2 names signs"]
+    """The best linear estimate of each unit at its side while the lips stay closed, and with the lips apart; fitted on
+    rendered edits of people (models/face-signs)."""
+    floor: Float[Tensor, " names"]
+    """Measuring error that no reading goes below."""
+    crosstalk: Float[Tensor, "names units"]
+    """Measuring error of a unit for a change by 1 of each plain unit, itself among them."""
+
+
+def readers_from(tensors: Mapping[str, Tensor]) -> Readers:
+    """Builds the readers from the tensors of `models/face-signs`."""
+    return Readers(weights=tensors["weights"], floor=tensors["floor"], crosstalk=tensors["crosstalk"])
+
+
+def unit_changes(signs: Float[Tensor, " signs"], readers: Readers) -> dict[str, int]:
+    """Change of each unit in permille, both sides together (`AU12`) and each alone (`AU12L`, `AU12R`)."""
+    seen = signs.to(readers.weights.device).double()
+    closed, apart = readers.weights.double() @ seen
+    found = torch.lerp(closed, apart, lips_apart(seen[-1]))
+    return {name: round(PERMILLE * value) for name, value in zip(facs.NAMES, found.tolist(), strict=True)}
+
+
+def measuring_errors(changes: Mapping[str, int], readers: Readers) -> dict[str, int]:
+    """Measuring error in permille of each unit where these changes were measured.
+
+    A reading errs in proportion to what moved, and by each moving unit differently: a wide open jaw hides much of what
+    the lips do and nothing of what the brows do. So the error of unit u is floor + sqrt(sum over v of
+    (crosstalk[u, v] * change of v)^2), at most 1, where the change of v is the larger of its sides'.
     """
-    moved = canonical_change(before, after, pose).double()
-    found: dict[str, int] = {}
-    for number, weights in basis.readers.items():
-        both, difference = (weights.double() * moved).sum((1, 2)).tolist()
-        found |= {
-            f"AU{number}": round(1000 * both),
-            f"AU{number}L": round(1000 * (both + difference / 2)),
-            f"AU{number}R": round(1000 * (both - difference / 2)),
-        }
-    return found
+    moved = readers.crosstalk.new_tensor(
+        [max(abs(changes.get(name + side, 0)) for side in ("", "L", "R")) for name in facs.UNITS]
+    )
+    error = PERMILLE * readers.floor + (readers.crosstalk * moved).square().sum(1).sqrt()
+    return {name: int(value) for name, value in zip(facs.NAMES, error.ceil().clamp(max=PERMILLE).tolist(), strict=True)}
 
 
-def canonical_change(before: Landmarks, after: Landmarks, pose: Pose) -> Float[Tensor, "468 2"]:
-    """Motion of the mesh points in the canonical frame (inter-ocular units, x right, y up) by the pose before.
-
-    Both readings are of one picture, so there is no camera to take out. Depth is not believed: what was seen in the
-    picture is taken as the projection of motion in the plane of the face.
-    """
-    seen = to_camera(after[:468] - before[:468])[:, :2] / pose.scale
-    level: Tensor = torch.linalg.solve(pose.rotation[:2, :2], seen.T)
-    return level.T
+def published_errors(readers: Readers) -> dict[str, int]:
+    """Measuring error in permille of each unit where it alone changed by 500."""
+    return {name: measuring_errors({name: PERMILLE // 2}, readers)[name] for name in facs.NAMES}

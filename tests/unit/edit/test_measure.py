@@ -1,18 +1,20 @@
 import pytest
 
-from countenance.edit.measure import measure
+from countenance.edit.measure import asymmetry_permille, measure
 from countenance.edit.render import render
 
 
 def test_a_smile_is_measured_as_a_smile(sitter, engine) -> None:
     edited = render(sitter.pixels, sitter.reading, {"AU12": 500}, engine, seed=0)
-    result = measure(sitter.pixels, sitter.reading, edited, engine, known=["AU12", "AU43"])
+    result = measure(sitter.pixels, sitter.reading, edited, engine, known=["AU12", "AU99"])
     value, error = result.units["AU12"]
     assert abs(value - 500) <= error
     assert value > 250
     assert set(result.units) == set(engine.errors)
-    assert result.unchecked == ("AU43",)
+    assert result.unchecked == ("AU99",)
     assert result.teeth_visible == (False, False)
+    assert max(result.eyes_closed_permille) < 200
+    assert result.asymmetry_permille < 150
     assert result.rigid_drift_permille < 15
     assert result.changed_outside_px == 0
 
@@ -22,6 +24,11 @@ def test_no_change_is_measured_as_none(sitter, engine) -> None:
     result = measure(sitter.pixels, sitter.reading, edited, engine)
     assert {value for value, _ in result.units.values()} == {0}
     assert result.rigid_drift_permille == 0
+
+
+def test_asymmetry_is_the_largest_difference_of_sides() -> None:
+    assert asymmetry_permille({"AU12": 100, "AU12L": 300, "AU12R": -100, "AU1L": 50, "AU1R": 40, "AU25": 900}) == 400
+    assert asymmetry_permille({"AU25": 900, "AU9L": 100}) == 0
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from countenance.core.digest import of_file
 from countenance.core.records.asset import FaceBox
 from countenance.core.records.consent import Limit
 from countenance.core.records.decision import Permit
-from countenance.edit.photo import boxes_of, edit_face, require_renders, write_recipe
+from countenance.edit.photo import boxes_of, edit_face, read_donor, require_renders, require_unblocked, write_recipe
 from countenance.edit.ports import FaceReading, Proposal
 from countenance.errors import EngineError, InputError, NoFaceError
 from countenance.media.ports import Picture
@@ -30,8 +30,9 @@ class Brush:
     renders = frozenset({"AU12", "AU12L", "AU4"})
     errors = MappingProxyType({"AU12": 50})
 
-    def __init__(self, *, found=(LEFT, RIGHT), outside=False):
+    def __init__(self, *, found=(LEFT, RIGHT), outside=False, blocked=MappingProxyType({}), warnings=()):
         self.found, self.outside, self.asked = found, outside, []
+        self.blocked, self.warnings, self.donors = blocked, warnings, []
 
     def detect(self, pixels):
         return self.found
@@ -53,15 +54,21 @@ class Brush:
             face_logit=9.0,
             disagreement=0.0,
             teeth_visible=bright > 0.3,
+            blocked=self.blocked,
+            warnings=self.warnings,
         )
 
-    def propose(self, pixels, reading, plan, *, seed):
+    def propose(self, pixels, reading, plan, *, seed, donor=None):
         self.asked.append((reading.box, dict(plan), seed))
+        self.donors.append(donor)
         x0, y0, _, _ = reading.box
         pixels[:, :, y0 + 2 : y0 + 9, x0 + 2 : x0 + 9] = plan.get("AU12", 0) / 1000
         if self.outside:
             pixels[..., -1, -1] = 1.0
         return Proposal(pixels=pixels, touched=torch.ones(1, SIDE, SIDE, dtype=torch.bool))
+
+    def errors_at(self, changes):
+        return dict(self.errors)
 
     def reread(self, before, after):
         return {"AU12": after.units["AU12"] - before.units["AU12"]}
@@ -107,6 +114,52 @@ def test_units_that_it_cannot_do_are_named():
     with pytest.raises(InputError, match="`brush` cannot do AU27, AU9 yet") as refused:
         require_renders(["AU27", "AU12", "AU9"], Brush())
     assert refused.value.hint == "it does AU4, AU12"
+
+
+@pytest.mark.parametrize(
+    ("asked", "blocked", "stopped"),
+    [
+        ("AU4", {}, False),
+        ("AU4", {"AU12": "a hand"}, False),
+        ("AU4L", {"AU4R": "hair"}, False),
+        ("AU4", {"AU4": "hair"}, True),
+        ("AU4L", {"AU4L": "hair"}, True),
+        ("AU4L", {"AU4": "hair"}, True),
+        ("AU4", {"AU4R": "hair"}, True),
+    ],
+)
+def test_units_that_something_is_in_the_way_of(asked, blocked, stopped):
+    if not stopped:
+        require_unblocked([asked], blocked)
+        return
+    with pytest.raises(InputError, match=f"{asked} cannot be done on this face: hair"):
+        require_unblocked(["AU12", asked], blocked)
+
+
+def test_a_blocked_unit_is_not_rendered(picture):
+    engine = Brush(blocked={"AU12": "a hand lies over the mouth"})
+    with pytest.raises(InputError, match="a hand lies over the mouth"):
+        edit_face(picture, permit(), engine, device="cpu", seed=0)
+    assert engine.asked == []
+
+
+def test_warnings_go_along(picture):
+    assert edit_face(picture, permit(), Brush(warnings=("a drawing?",)), device="cpu", seed=0).warnings == (
+        "a drawing?",
+    )
+
+
+def test_a_donor_is_the_permitted_face_of_its_own_picture(picture):
+    engine = Brush()
+    lent = read_donor(picture, permit(1), engine, "cpu")
+    assert lent.reading.box == RIGHT
+    edit_face(picture, permit(), engine, device="cpu", seed=0, donor=lent)
+    assert engine.donors == [lent]
+
+
+def test_a_donor_whose_faces_are_not_those_of_its_title(picture):
+    with pytest.raises(NoFaceError, match="not those of the title"):
+        read_donor(picture, permit(), Brush(found=(LEFT,)), "cpu")
 
 
 @pytest.mark.parametrize(("face", "box", "other"), [(0, LEFT, RIGHT), (1, RIGHT, LEFT)])

@@ -64,8 +64,10 @@ _Specs = list[ModelSpec]
 class ModelStore:
     """Weights described in `models_dir/<name>/model.toml`, committed there or pulled into `cache_dir`."""
 
-    def __init__(self, models_dir: Path, cache_dir: Path) -> None:
+    def __init__(self, models_dir: Path, cache_dir: Path, device: str = "cpu") -> None:
         self._models, self._cache = models_dir, cache_dir
+        self.device = device
+        """Where whoever builds on these weights should take them."""
 
     def list(self) -> _Infos:
         """Every known model with its state; each file is read and its digest checked."""
@@ -183,9 +185,9 @@ class ModelStore:
         return "present" if hashlib.sha256(data).hexdigest() == spec.sha256 else "damaged"
 
 
-def build(models_dir: Path, cache_dir: Path) -> ModelStore:
+def build(models_dir: Path, cache_dir: Path, device: str = "cpu") -> ModelStore:
     """Entry point `countenance.models`."""
-    return ModelStore(models_dir, cache_dir)
+    return ModelStore(models_dir, cache_dir, device)
 
 
 def _parsed(path: Path) -> ModelSpec:

@@ -29,6 +29,10 @@ class ExpressionBasis:
     """The mean neutral face."""
     units: dict[int, Shape]
     """Displacement at intensity 1 of each action unit, by FACS number."""
+    sides: dict[tuple[int, str], Shape]
+    """What the person's own left ("L", image right) or right ("R") does of a unit that has sides: together the unit."""
+    mirror: Int[Tensor, "468"]
+    """Of each mesh point the one at its place on the other side."""
     stable: Int[Tensor, "19"]
     """Points that no facial muscle moves."""
     dense: Float[Tensor, "dense 468"]
@@ -37,13 +41,14 @@ class ExpressionBasis:
     """Of the fine mesh; open at mouth and eyes."""
     identity: Float[Tensor, "modes 468"]
     """Smoothest shape modes, by which one face differs from another."""
-    readers: dict[int, Float[Tensor, "2 468 2"]]
-    """By FACS number: weights on the motion of the mesh points (canonical x, y) that add up to the change of both
-    sides together, and to left minus right."""
     gains: dict[int, Float[Tensor, "atlas atlas"]]
     """Log gain of the skin at intensity 1, by FACS number."""
     extent: tuple[float, float, float, float]
     """Canonical x0, x1, y0, y1 of the atlas; its first row is y1."""
+    hinge: Float[Tensor, "3"]
+    """A point on the axis (along x) about which the jaw turns."""
+    jaw_angles: dict[int, float]
+    """Turn of the jaw about the hinge at intensity 1, radians, opening positive, by FACS number (26, 27)."""
 
 
 def basis_from(tensors: Mapping[str, Tensor]) -> ExpressionBasis:
@@ -53,14 +58,25 @@ def basis_from(tensors: Mapping[str, Tensor]) -> ExpressionBasis:
     return ExpressionBasis(
         mean=tensors["mean"],
         units=dict(zip(numbers, tensors["units"].unbind(0), strict=True)),
+        sides=_sides(tensors),
+        mirror=tensors["mirror"].long(),
         stable=tensors["stable"].long(),
         dense=_dense_weights(tensors),
         triangles=tensors["triangles"].long(),
         identity=tensors["identity"],
-        readers=dict(zip([int(n) for n in tensors["reader_numbers"]], tensors["readers"].unbind(0), strict=True)),
         gains={n: tensors[f"gain_au{n}"].float() * GAIN_STEP for n in numbers if f"gain_au{n}" in tensors},
         extent=(x0, x1, y0, y1),
+        hinge=tensors["jaw_hinge"],
+        jaw_angles=dict(zip((26, 27), (float(angle) for angle in tensors["jaw_angles"]), strict=True)),
     )
+
+
+def _sides(tensors: Mapping[str, Tensor]) -> dict[tuple[int, str], Shape]:
+    numbers = [int(n) for n in tensors["sided_numbers"]]
+    lefts = tensors["left_parts"]
+    rights = lefts[:, tensors["mirror"].long()] * torch.tensor([-1.0, 1.0, 1.0], device=lefts.device)
+    shapes = {(n, "L"): left for n, left in zip(numbers, lefts.unbind(0), strict=True)}
+    return shapes | {(n, "R"): right for n, right in zip(numbers, rights.unbind(0), strict=True)}
 
 
 def _dense_weights(tensors: Mapping[str, Tensor]) -> Float[Tensor, "dense 468"]:
@@ -69,6 +85,16 @@ def _dense_weights(tensors: Mapping[str, Tensor]) -> Float[Tensor, "dense 468"]:
     weights = torch.zeros(len(starts) - 1, tensors["mean"].shape[0], device=starts.device)
     weights[row_of, columns] = tensors["dense_weights"].float()
     return weights / weights.sum(1, keepdim=True)
+
+
+def unit_shape(basis: ExpressionBasis, unit: str) -> Shape:
+    """Displacement at intensity 1 of a unit by its name, with or without a side.
+
+    Raises:
+        KeyError: not one of the basis's units, or a side where the unit has none.
+    """
+    number, side = split_unit(unit)
+    return basis.sides[number, side] if side else basis.units[number]
 
 
 def side_weight(shape: Shape, side: str) -> Float[Tensor, "468 1"]:

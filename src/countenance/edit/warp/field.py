@@ -4,11 +4,12 @@ import math
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as nn
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from countenance.edit.warp.basis import ExpressionBasis
-from countenance.edit.warp.grid import blur, fill, resize
+from countenance.edit.warp.grid import blur, fill
 from countenance.edit.warp.head import FADE, fade
 from countenance.edit.warp.raster import rasterise
 from countenance.media.tensors import Landmarks
@@ -26,18 +27,23 @@ class Field:
 
     box: tuple[int, int, int, int]
     """The part: x0, y0, x1, y1 in px, half open."""
+    cell_px: int
+    """Side of a cell of the grid; cells beyond the right and lower edge of the box hang over."""
     flow: Float[Tensor, "2 rows columns"]
     """Where to sample, minus where to write, in px of the picture."""
     place: Float[Tensor, "2 rows columns"]
     """Canonical x, y of the skin that comes to lie here."""
     skin: Float[Tensor, "rows columns"]
     """Share of gain that applies: 0 outside the head, in the eyes and between the lips."""
+    light: Float[Tensor, "rows columns"]
+    """Log gain of skin that turns."""
 
 
 def make_field(
     landmarks: Landmarks,
     moved: Float[Tensor, "468 2"],
     shaded: Float[Tensor, "dense"],
+    light: Float[Tensor, "dense"],
     head: Bool[Tensor, "h w"],
     eye_distance_px: float,
     basis: ExpressionBasis,
@@ -53,16 +59,33 @@ def make_field(
     if box is None:
         return None
     x0, y0, x1, y1 = box
-    scale = min(1.0, GRID_PX / max(x1 - x0, y1 - y0))
-    cells = (max(1, math.ceil((y1 - y0) * scale)), max(1, math.ceil((x1 - x0) * scale)))
-    stretch = fine.new_tensor([cells[1] / (x1 - x0), cells[0] / (y1 - y0)])
-    at = (fine[:, :2] + way - fine.new_tensor([x0, y0])) * stretch
+    cell = max(1, math.ceil(max(x1 - x0, y1 - y0) / GRID_PX))
+    cells = (math.ceil((y1 - y0) / cell), math.ceil((x1 - x0) / cell))
+    at = (fine[:, :2] + way - fine.new_tensor([x0, y0])) / cell
     place = basis.dense @ basis.mean[:, :2]
-    values, covered = rasterise(at, fine[:, 2], basis.triangles, torch.cat([-way, place], 1), cells)
+    values, covered = rasterise(at, fine[:, 2], basis.triangles, torch.cat([-way, place, light[:, None]], 1), cells)
     values = fill(values, covered)
-    kept = fade(resize(head[None, y0:y1, x0:x1].float(), cells)[0], FADE * eye_distance_px * float(stretch[0]))
-    skin = blur(covered[None].float(), max(0.6, 0.012 * eye_distance_px * float(stretch[0])))[0]
-    return Field(box=box, flow=blur(values[:2], 1.0) * kept, place=values[2:], skin=kept * (2 * skin - 1).clamp(0, 1))
+    unit = eye_distance_px / cell
+    kept = fade(_on_grid(head, box, cell, cells), FADE * unit)
+    skin = blur(covered[None].float(), max(0.6, 0.012 * unit))[0]
+    return Field(
+        box=box,
+        cell_px=cell,
+        flow=blur(values[:2], 1.0) * kept,
+        place=values[2:4],
+        skin=kept * (2 * skin - 1).clamp(0, 1),
+        light=blur(values[4:], max(1.0, 0.02 * unit))[0],
+    )
+
+
+def _on_grid(
+    head: Bool[Tensor, "h w"], box: tuple[int, int, int, int], cell_px: int, cells: tuple[int, int]
+) -> Float[Tensor, "rows columns"]:
+    """1 in cells of which every pixel belongs to the head."""
+    x0, y0, x1, y1 = box
+    part = head[None, y0:y1, x0:x1].float()
+    part = nn.pad(part, (0, cells[1] * cell_px - (x1 - x0), 0, cells[0] * cell_px - (y1 - y0)))
+    return -nn.max_pool2d(-part, cell_px)[0]
 
 
 def active_box(

@@ -13,7 +13,7 @@ from countenance.edit.warp.displace import displacement
 from countenance.edit.warp.eyes.paint import paint_eyes
 from countenance.edit.warp.mouth.paint import paint_mouth
 from countenance.edit.warp.scene import Scene, lay
-from countenance.edit.warp.skin import lay_skin, skin_of
+from countenance.edit.warp.skin import Motion, field_digest, lay_skin, skin_of
 from countenance.media.tensors import Frames, Shape
 
 LAYERS = (paint_eyes, paint_mouth)
@@ -36,7 +36,8 @@ def propose_warp(
     person = canonical_shape(reading.landmarks, pose)
     moved = displacement(plan, basis, person)
     moved_px = on_picture(moved, pose)
-    skin = skin_of(reading, moved_px, plan, basis)
+    motion = Motion(person=person, moved=moved, moved_px=moved_px)
+    skin = skin_of(pixels[0], reading, motion, plan, basis)
     for frame in range(len(pixels)):
         if skin is not None:
             lay_skin(out[frame], touched[frame], pixels[frame], skin, reading.head)
@@ -61,7 +62,7 @@ def propose_warp(
                 area = out[frame, :, y0:y1, x0:x1]
                 area.copy_(torch.where(changed, part, area))
                 touched[frame, y0:y1, x0:x1] |= changed
-    return Proposal(pixels=out, touched=touched)
+    return Proposal(pixels=out, touched=touched, field_digest=None if skin is None else field_digest(skin.field))
 
 
 def on_picture(moved: Shape, pose: Pose) -> Float[Tensor, "468 2"]:

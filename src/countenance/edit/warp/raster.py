@@ -4,10 +4,11 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-_SIZES = (4, 8, 16, 32, 64, 128, 256, 512, 1024)
+_SIZES = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 64, 128, 256, 512, 1024)
 _BATCH = 4_000_000
 _FAR = 2**62
 _ID_BITS = 24
+_EDGE = 1e-5
 
 
 def rasterise(
@@ -59,13 +60,19 @@ def _by_size(corners: Tensor, size: tuple[int, int]) -> list[tuple[Tensor, int]]
 
 def _covered(corners: Tensor, keys: Tensor, side: int, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
     """Flat pixel index and key of every pixel whose centre lies in a triangle."""
-    low = corners.amin(1).floor().long()
+    low = corners.amin(1).floor()
     step = torch.arange(side, device=corners.device)
-    x = low[:, :1] + step.repeat(side)
-    y = low[:, 1:] + step.repeat_interleave(side)
-    inside = (_barycentric(corners, x + 0.5, y + 0.5) >= -1e-5).all(-1)
-    inside &= (x >= 0) & (y >= 0) & (x < size[1]) & (y < size[0])
-    return (y * size[1] + x)[inside], keys[:, None].expand_as(inside)[inside]
+    across, down = step.repeat(side), step.repeat_interleave(side)
+    first, right, below = (low.new_tensor([0.5 + dx, 0.5 + dy]) + low for dx, dy in ((0, 0), (1, 0), (0, 1)))
+    start, u_step, v_step = (_barycentric(corners, at[:, :1], at[:, 1:])[:, 0, 1:] for at in (first, right, below))
+    u, v = (
+        start[:, i, None] + (u_step - start)[:, i, None] * across + (v_step - start)[:, i, None] * down for i in (0, 1)
+    )
+    inside = (u >= -_EDGE) & (v >= -_EDGE) & (u + v <= 1 + _EDGE)
+    triangle, pixel = torch.nonzero(inside, as_tuple=True)
+    x, y = low[triangle, 0].long() + across[pixel], low[triangle, 1].long() + down[pixel]
+    on = (x >= 0) & (y >= 0) & (x < size[1]) & (y < size[0])
+    return (y * size[1] + x)[on], keys[triangle][on]
 
 
 def _barycentric(corners: Tensor, x: Tensor, y: Tensor) -> Float[Tensor, "triangles pixels 3"]:
@@ -75,4 +82,4 @@ def _barycentric(corners: Tensor, x: Tensor, y: Tensor) -> Float[Tensor, "triang
     u = ((x - a[..., 0]) * (c[..., 1] - a[..., 1]) - (y - a[..., 1]) * (c[..., 0] - a[..., 0])) / area
     v = ((b[..., 0] - a[..., 0]) * (y - a[..., 1]) - (b[..., 1] - a[..., 1]) * (x - a[..., 0])) / area
     flat = area.isinf()
-    return torch.stack([torch.where(flat, -1.0, 1 - u - v), u, v], -1)
+    return torch.stack([torch.where(flat, -1.0, 1 - u - v), torch.where(flat, -1.0, u), v], -1)

@@ -64,3 +64,9 @@ def face(portrait: Tensor, detectors: dict[str, Graph]) -> Detection:
 @pytest.fixture(scope="session")
 def reading(portrait: Tensor, face: Detection, mesh: Graph) -> Reading:
     return landmarks(portrait, face, mesh)
+
+
+@pytest.fixture(scope="session")
+def mean(model_cache: Path) -> Tensor:
+    """The mean neutral face."""
+    return build(ROOT / "models", model_cache).load("expression-basis")[0]["mean"]
