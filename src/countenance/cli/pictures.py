@@ -10,6 +10,7 @@ from countenance.errors import ConfigError, NoFaceError
 
 if TYPE_CHECKING:
     from countenance.core.records.asset import Asset, FaceBox
+    from countenance.wiring.faces import SeenFace
 
 BasisName = Literal["own-work", "work-for-hire", "assignment", "licence", "public-domain"]
 AlterationName = Literal["yes", "no", "approval"]
@@ -87,19 +88,51 @@ def faces(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing picture.")] = False,
 ) -> None:
-    """Find the faces, and draw their numbers on a small picture."""
+    """Find the faces, read what each shows, and draw their numbers on a small picture."""
     from countenance.cli.drawing import draw_faces, save_picture  # noqa: PLC0415
+    from countenance.wiring.faces import see_faces  # noqa: PLC0415
 
     state = state_of(context)
     data = state.read(photo)
-    _, found, _ = _look(state, data)
+    seen = see_faces(data, state.room, state.settings)
     target = out or (Path("faces.png") if photo == "-" else Path(photo).with_suffix(".faces.png"))
-    save_picture(draw_faces(data, found), target, replace=force)
-    listed = [face.model_dump() for face in found]
-    lines = [f"{f.number}: {f.x0_px},{f.y0_px} to {f.x1_px},{f.y1_px}" for f in found]
+    save_picture(draw_faces(data, tuple(face.box for face in seen)), target, replace=force)
     state.answer(
-        {"schema": "countenance.faces/1", "faces": listed, "picture": str(target)}, "\n".join([*lines, str(target)])
+        {"schema": "countenance.faces/1", "faces": [_seen_json(face) for face in seen], "picture": str(target)},
+        "\n".join([*(line for face in seen for line in _seen_lines(face)), str(target)]),
     )
+
+
+def _seen_json(face: "SeenFace") -> dict[str, Any]:
+    """Numbers only, as people write them; `problem` says why a face cannot be worked on."""
+    return {
+        **face.box.model_dump(),
+        "units": {name: value / 1000 for name, value in face.units.items()},
+        "teeth_visible": face.teeth_visible,
+        "yaw_deg": round(face.yaw_deg, 1),
+        "eye_distance_px": round(face.eye_distance_px, 1),
+        "blocked": dict(face.blocked),
+        "warnings": list(face.warnings),
+        "problem": face.problem or None,
+    }
+
+
+def _seen_lines(face: "SeenFace") -> list[str]:
+    from countenance.core import facs  # noqa: PLC0415
+
+    box = face.box
+    place = f"{box.number}: {box.x0_px},{box.y0_px} to {box.x1_px},{box.y1_px}"
+    if face.problem:
+        return [place, f"   cannot be worked on: {face.problem}"]
+    turned = f"turned {face.yaw_deg:+.0f} degrees, {face.eye_distance_px:.0f} px between the eyes"
+    plain = {name: face.units[name] for name in facs.UNITS if name in face.units}
+    shown = "  ".join(f"{name} {value / 1000:.2f}" for name, value in plain.items())
+    return [
+        f"{place}; {turned}{', teeth show' if face.teeth_visible else ''}",
+        f"   shows {shown}",
+        *(f"   {name} is blocked: {why}" for name, why in face.blocked.items()),
+        *(f"   warning: {warning}" for warning in face.warnings),
+    ]
 
 
 def _look(state: State, data: bytes) -> "tuple[Asset, tuple[FaceBox, ...], str]":
@@ -110,11 +143,10 @@ def _look(state: State, data: bytes) -> "tuple[Asset, tuple[FaceBox, ...], str]"
     """
     from countenance.edit.photo import boxes_of  # noqa: PLC0415
     from countenance.request.receive import receive_asset  # noqa: PLC0415
-    from countenance.wiring.render_tools import render_tools  # noqa: PLC0415
 
     settings = state.settings
     asset = receive_asset(data, max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
-    room: Any = render_tools(settings)
+    room: Any = state.room
     pixels = room.images.decode(data, asset.media_type).pixels
     found = boxes_of(room.engine.detect(pixels.to(settings.device)))
     if not found:

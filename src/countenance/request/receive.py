@@ -14,13 +14,24 @@ from countenance.errors import ConfigError, TooLargeError
 from countenance.request.sniff import sniff
 from countenance.request.territories import TERRITORIES
 
+_WORDS = {"markets": "market", "labels": "label"}
 _HINTS = {
     "operator_id": "`countenance operator list` shows the ids",
     "purpose": "advertising, e-commerce, editorial, film or training",
     "medium": "web, print, social, broadcast, cinema or out-of-home",
     "face": "a number, as `countenance faces PHOTO` shows it",
     "units": "whole permille, such as 500",
+    "markets": "such as eu or us-ca; `countenance policy markets` lists them",
+    "labels": "eu or cn",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Another picture of the same person, to borrow from: the file's bytes, and which face."""
+
+    data: bytes
+    face: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +45,9 @@ class EditOrder:
     territory: str
     face: int | None
     units: Mapping[str, int]
+    reference: Reference | None = None
+    markets: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 def receive_asset(data: bytes, *, max_bytes: int, max_pixels: int) -> Asset:
@@ -94,10 +108,25 @@ def receive(order: EditOrder, *, clock: Clock, ids: IdSource, max_bytes: int, ma
                 "face": order.face,
                 "units": units,
                 "requested_at": clock.now(),
+                "markets": tuple(sorted(set(order.markets))) or None,
+                "labels": tuple(sorted(set(order.labels))) or None,
             }
         )
     except ValidationError as error:
         problem = error.errors()[0]
         field = str(problem["loc"][0]) if problem["loc"] else "request"
-        word = field.removesuffix("_id")
+        word = _WORDS.get(field, field.removesuffix("_id"))
         raise ConfigError(f"`{problem['input']}` is not a known {word}", hint=_HINTS.get(field, "")) from error
+
+
+def receive_reference(reference: Reference, request: EditRequest, *, max_bytes: int, max_pixels: int) -> EditRequest:
+    """The same request, put about the picture to borrow from: same edit, operator, use and units.
+
+    Raises:
+        ConfigError: it is the picture that is edited.
+        TooLargeError, UnsupportedMediaError: as the file is.
+    """
+    asset = receive_asset(reference.data, max_bytes=max_bytes, max_pixels=max_pixels)
+    if asset.digest_of_file == request.asset.digest_of_file:
+        raise ConfigError("the reference is the picture that is edited", hint="give another picture of the same person")
+    return request.model_copy(update={"asset": asset, "face": reference.face})

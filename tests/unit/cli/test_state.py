@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from countenance import errors
-from countenance.cli.state import State, _ask, failure, read_file, state_of
+from countenance.cli.state import State, ask_passphrase, failure, read_file, state_of
 from countenance.core.digest import of_file
 from countenance.core.records.decision import Decision, Reason
 from countenance.testing.worlds import AT, an_id
@@ -146,7 +146,7 @@ def test_a_person_is_asked_on_stderr(monkeypatch, capsys):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     asked = {}
     monkeypatch.setattr(typer, "prompt", lambda text, **how: asked.update(how, text=text) or "typed")
-    assert _ask("the operator") == "typed"
+    assert ask_passphrase("the operator") == "typed"
     assert asked == {"text": "Passphrase of the operator", "hide_input": True, "err": True}
 
 
