@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from countenance.cli.state import State, printable, state_of
+from countenance.errors import ConfigError, CountenanceError
 
 if TYPE_CHECKING:
     from countenance.core.records.report import VerificationReport
@@ -38,11 +39,27 @@ StampsOption = Annotated[
     Path | None, typer.Option(metavar="PEM", help="Root of time-stamp authorities; default: none is trusted.")
 ]
 
+StatusOption = Annotated[
+    str | None,
+    typer.Option(metavar="FILE|URL", help="A status list: whether the consent still stands. A URL is fetched."),
+]
+
 
 def verify(
     context: typer.Context,
     file: FileArgument,
     against: Annotated[str | None, typer.Option(metavar="ORIGINAL", help="The picture it was made from.")] = None,
+    heat: Annotated[
+        Path | None, typer.Option(metavar="PNG", help="With --against: the heat map; default: beside FILE.")
+    ] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="With --against: make the edit again from its recipe, and compare.")
+    ] = False,
+    reference: Annotated[
+        str | None, typer.Option(metavar="PHOTO", help="With --replay: the picture that it borrowed from.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing heat map.")] = False,
+    status: StatusOption = None,
     trust: TrustOption = None,
     trust_operators: OperatorsOption = None,
     trust_tsa: StampsOption = None,
@@ -51,13 +68,58 @@ def verify(
     from countenance.verify.inspect import inspect  # noqa: PLC0415
 
     state = state_of(context)
+    if against is None and (replay or heat is not None):
+        raise ConfigError("--replay and --heat need --against", hint="give the picture it was made from")
     data, original = state.read(file), state.read(against) if against is not None else None
-    tools, at = _tools(state, trust, trust_operators, trust_tsa)
+    tools, at = _tools(state, trust, trust_operators, trust_tsa, status)
     report = inspect(data, tools, at=at, original=original)
-    state.answer(report_json(report))
+    drawn = None
+    if original is not None:
+        report = _replayed(state, report, data, original, reference) if replay else report
+        drawn = _heat(state, data, original, tools, _heat_path(file, heat), given=heat is not None, force=force)
+    state.answer(report_json(report) | ({"heat": str(drawn)} if drawn else {}))
     if not state.json:
         _show(state, report)
+        if drawn:
+            state.say(f"what changed: {drawn}")
     raise typer.Exit(_EXIT[report.verdict])
+
+
+def _replayed(
+    state: State, report: "VerificationReport", data: bytes, original: bytes, reference: str | None
+) -> "VerificationReport":
+    """The report with one finding more, and what follows from it."""
+    from countenance.verify.verdict import with_finding  # noqa: PLC0415
+    from countenance.wiring.replay import replay  # noqa: PLC0415
+
+    lent = state.read(reference) if reference is not None else None
+    found = replay(state.settings, lambda: state.secrets.organisation, report, data, original, lent)
+    return with_finding(report, found)
+
+
+def _heat_path(file: str, heat: Path | None) -> Path:
+    return heat or (Path("heat.png") if file == "-" else Path(file).with_suffix(".heat.png"))
+
+
+def _heat(
+    state: State, data: bytes, original: bytes, tools: Any, path: Path, *, given: bool, force: bool
+) -> Path | None:
+    """Draw the heat map where the two can be compared. One that nobody named never stands in the way of the answer."""
+    from countenance.cli.drawing import save_picture  # noqa: PLC0415
+    from countenance.cli.heat import draw_heat  # noqa: PLC0415
+    from countenance.verify.changes import side_by_side  # noqa: PLC0415
+
+    try:
+        seen = side_by_side(data, original, tools)
+        if seen is None:
+            return None
+        save_picture(draw_heat(seen), path, replace=force)
+    except CountenanceError as error:
+        if given:
+            raise
+        state.say(f"no heat map: {error.message}")
+        return None
+    return path
 
 
 def recover(
@@ -120,10 +182,14 @@ def report_json(report: "VerificationReport") -> dict[str, Any]:
     return data
 
 
-def _tools(state: State, trust: Path | None, operators: Path | None, tsa: Path | None) -> tuple[Any, str]:
+def _tools(
+    state: State, trust: Path | None, operators: Path | None, tsa: Path | None, status: str | None = None
+) -> tuple[Any, str]:
+    from countenance.wiring.status_source import fetch  # noqa: PLC0415
     from countenance.wiring.verify_tools import verify_tools  # noqa: PLC0415
 
-    return verify_tools(state.settings, trust=trust, operators=operators, tsa=tsa)
+    listed = fetch(status) if status is not None else None
+    return verify_tools(state.settings, trust=trust, operators=operators, tsa=tsa, status=listed)
 
 
 def _show(state: State, report: "VerificationReport") -> None:

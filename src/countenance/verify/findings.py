@@ -81,7 +81,9 @@ def actions(reading: ManifestReading) -> Finding:
     ]
     if problems:
         return Finding(check="actions", result="fails", detail="; ".join(problems))
-    return Finding(check="actions", result="holds", detail="opened, edited, marked, and nothing else")
+    placed = " with a reference placed" if "c2pa.placed" in names else ""
+    done = f"edited{placed}, labelled" if "c2pa.addedText" in names else f"edited{placed}"
+    return Finding(check="actions", result="holds", detail=f"opened, {done}, marked, and nothing else")
 
 
 def operator(identity: Identity | None, known: KnownEdit | None) -> Finding:
@@ -128,7 +130,7 @@ def watermark(read: MarkRead | None, bound: str | None, *, ours: bool) -> Findin
         )
     if read.mark_id != bound:
         return Finding(check="watermark", result="fails", detail="the pixels carry another picture's watermark")
-    return Finding(check="watermark", result="holds", detail=f"{bound}, read from the pixels")
+    return Finding(check="watermark", result="holds", detail=f"{bound}, {read.by}")
 
 
 def fingerprint(seen: str, bound: str | None, read: MarkRead | None, reader: MarkReader) -> Finding:
@@ -167,5 +169,8 @@ def source(reading: ManifestReading | None, digest_of_original: str) -> Finding:
     if reading is None:
         return Finding(check="source", result="unchecked", detail="no manifest says which picture was edited")
     if digest_of_original == reading.edit.get("source_sha256"):
-        return Finding(check="source", result="holds", detail="the given original is the picture that was edited")
+        by = "its SHA-256 stands in the signed edit"
+        return Finding(
+            check="source", result="holds", detail=f"the given original is the picture that was edited: {by}"
+        )
     return Finding(check="source", result="fails", detail="the given original is not the picture that was edited")

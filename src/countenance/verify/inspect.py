@@ -12,8 +12,9 @@ from countenance.core.records.report import ConsentFacts, EditFacts, Finding, Ve
 from countenance.errors import ConfigError, CountenanceError
 from countenance.manifest.ports import ManifestReading, Trust
 from countenance.request.sniff import media_type_of
+from countenance.verify import changes, logged
 from countenance.verify import findings as check
-from countenance.verify import logged
+from countenance.verify.consent_status import with_status
 from countenance.verify.ports import KnownEdit, VerifyTools
 from countenance.verify.recover import Seen, look, recover
 from countenance.verify.verdict import verdict_of
@@ -22,7 +23,7 @@ from countenance.verify.verdict import verdict_of
 def inspect(data: bytes, tools: VerifyTools, *, at: str, original: bytes | None = None) -> VerificationReport:
     """All checks on a file, the verdict, and consent then and now.
 
-    With `original`, also whether that file is the one that the manifest says was edited.
+    With `original`, also whether that file is the one that the manifest says was edited, and what changed.
     """
     # (1) parse
     media_type = media_type_of(data)
@@ -42,9 +43,14 @@ def inspect(data: bytes, tools: VerifyTools, *, at: str, original: bytes | None 
     ours = _ours(data, media_type, reading, tools)
     known, in_log = logged.find(reading, tools, output=digest.of_file(data), ours=ours)
     findings = [parsed, present, *_claim(reading, known, in_log), *_soft(reading, seen, tools, ours=ours), in_log]
-    findings += [check.source(reading, digest.of_file(original))] if original is not None else []
+    if original is not None:
+        findings += [
+            check.source(reading, digest.of_file(original)),
+            *changes.findings(data, original, reading, known, tools),
+        ]
     verdict = verdict_of(findings, log_needed=ours)
-    return report(findings, verdict, at, reading=reading, known=known, mark=seen.mark_id)
+    told = report(findings, verdict, at, reading=reading, known=known, mark=seen.mark_id)
+    return with_status(told, reading, tools)
 
 
 def embedded_failures(data: bytes, tools: VerifyTools, *, at: str) -> tuple[Finding, ...]:
@@ -149,6 +155,9 @@ def _recovered(
 ) -> VerificationReport:
     found = recover(data, media_type, seen, tools)
     findings = [parsed, Finding(check="manifest", result="absent", detail="no manifest in the file"), *found.findings]
-    findings += [check.source(found.reading, digest.of_file(original))] if original is not None else []
+    if original is not None:
+        findings += [check.source(found.reading, digest.of_file(original))]
+        findings += changes.findings(data, original, found.reading, found.known, tools, copy=True)
     verdict: Verdict = "invalid" if any(finding.result == "fails" for finding in findings) else found.verdict
-    return report(findings, verdict, at, reading=found.reading, known=found.known, mark=seen.mark_id)
+    told = report(findings, verdict, at, reading=found.reading, known=found.known, mark=seen.mark_id)
+    return with_status(told, found.reading, tools)

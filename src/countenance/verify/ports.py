@@ -1,11 +1,15 @@
 """What verify needs from outside: a mark reader, a fingerprinter, the books as far as they are at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from countenance.core.records.audit import Receipt
 from countenance.core.records.marks import MarkRead
+from countenance.core.records.recipe import EditRecipe, Measured
 from countenance.core.records.report import ConsentState
 from countenance.manifest.ports import ManifestReader, Trust
 
@@ -32,6 +36,8 @@ class KnownEdit:
     """What the release is for; None where it was erased."""
     receipt: Receipt
     """Inclusion of the publication entry under a checkpoint that verified."""
+    recipe: EditRecipe | None = None
+    measured: Measured | None = None
 
 
 class MarkReader(Protocol):
@@ -51,6 +57,25 @@ class MarkReader(Protocol):
 
     def distance(self, a: str, b: str) -> int:
         """Bits in which two fingerprints differ."""
+        ...
+
+
+class Eyes(Protocol):
+    """Bytes to pixels and faces; torch only behind it."""
+
+    @property
+    def engine(self) -> str:
+        """Name and version of the perception, as a recipe has them: `warp 1`."""
+        ...
+
+    def levels(self, data: bytes, media_type: str) -> NDArray[np.float32]:
+        """The upright picture, h w 3, in levels of 255."""
+        ...
+
+    def changes(
+        self, published: bytes, media_type: str, original: bytes, original_type: str, polygon: Sequence[tuple[int, int]]
+    ) -> Mapping[str, tuple[int, int]]:
+        """Change and published error of each unit in permille, read anew from both pictures, of the polygon's face."""
         ...
 
 
@@ -95,3 +120,7 @@ class VerifyTools:
     """Why there is no mark reader."""
     shelf_problem: str | None = None
     """Why there is no shelf."""
+    eyes: Eyes | None = None
+    """What compares a picture with its original."""
+    status_list: bytes | None = None
+    """A published status list, as a signed token, where the user gave one."""

@@ -64,7 +64,7 @@ def recover(data: bytes, media_type: str, seen: Seen, tools: VerifyTools) -> Rec
 
 
 def _follow(data: bytes, media_type: str, mark: MarkRead, fingerprint: str, tools: VerifyTools) -> Recovered:
-    read = Finding(check="watermark", result="holds", detail=f"{mark.mark_id}, read from the pixels")
+    read = Finding(check="watermark", result="holds", detail=f"{mark.mark_id}, {mark.by}")
     known = tools.shelf.by_mark(mark.mark_id) if tools.shelf else None
     if known is None or tools.shelf is None or tools.marks is None:
         why = tools.shelf_problem or "no store at hand knows this mark"

@@ -23,6 +23,12 @@ def verdict_of(findings: Sequence[Finding], *, log_needed: bool) -> Verdict:
     return "valid" if "trust" in failed else "trusted"
 
 
+def with_finding(report: VerificationReport, finding: Finding) -> VerificationReport:
+    """The report with one finding more: a failure makes it invalid."""
+    verdict: Verdict = "invalid" if finding.result == "fails" else report.verdict
+    return report.model_copy(update={"findings": (*report.findings, finding), "verdict": verdict})
+
+
 def require(report: VerificationReport, *, at_least: Verdict) -> None:
     """Pass only where the verdict is good enough.
 

@@ -71,6 +71,8 @@ def test_everything_holds(look_at):
         "fingerprint": "holds",
         "log": "holds",
         "source": "holds",
+        "proof": "unchecked",
+        "outside": "unchecked",
     }
     assert (report.edit.au, report.edit.operator, report.edit.purpose) == ({"AU12": 400}, "op-1", "advertising")
     assert (report.consent.then, report.consent.now, report.consent.as_of) == ("active", "active", AT)

@@ -1,14 +1,51 @@
-"""The *how* of an edit, and what it really changed."""
+"""The *how* of an edit, and what it really changed: the proof that nothing else did.
 
-from typing import Literal
+Both are signed into the manifest by digest. Their version is still 1: what was added later may be absent, and what is
+absent is not written, so that a record of an earlier version of countenance keeps its bytes and its digest.
+"""
 
-from pydantic import Field
+from typing import Any, Literal
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from countenance.core.records.base import Digest, Id, Part, Record, UnitName
+from countenance.core.records.market import LabelKind
 
 
-class EditRecipe(Record):
-    """Everything needed to make the same edit again, but no face geometry."""
+class _Sparse(Part):
+    """What does not write what is absent."""
+
+    @model_serializer(mode="wrap")
+    def _what_is_there(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if value is not None}
+
+
+class PermittedMask(Part):
+    """Where pixels were allowed to change. The digest is `digest.of_mask` of its packed bits."""
+
+    digest: Digest
+    area_px: int = Field(ge=0)
+
+
+class DrawnLabel(Part):
+    """A visible label that was drawn after the edit: x0, y0, x1, y1 in px, half open."""
+
+    kind: LabelKind
+    text: str
+    box_px: tuple[int, int, int, int]
+
+    def corners(self) -> tuple[tuple[int, int], ...]:
+        """The box as a polygon, clockwise on screen."""
+        x0, y0, x1, y1 = self.box_px
+        return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+
+
+class EditRecipe(_Sparse, Record):
+    """Everything needed to make the same edit again, but no face geometry.
+
+    `pixels_digest_before_marks` is of the pixels in the box around the permitted mask; outside it the picture before
+    marks is the original.
+    """
 
     KIND = "recipe"
     edit_id: Id
@@ -23,6 +60,15 @@ class EditRecipe(Record):
     dtype: Literal["float32"] = "float32"
     region_px: tuple[tuple[int, int], ...]
     changed_px: int = Field(ge=0)
+    mask: PermittedMask | None = None
+    field_digest: Digest | None = None
+    pixels_digest_before_marks: Digest | None = None
+    reference_digest: Digest | None = None
+    """Of the picture that was borrowed from, where there was one."""
+    runtime: str | None = None
+    """What computed it: bits are promised within one of these only."""
+    labels: tuple[DrawnLabel, ...] | None = None
+    """Visible labels, drawn after the edit: no part of the pixels before marks."""
 
 
 class MeasuredUnit(Part):
@@ -32,7 +78,13 @@ class MeasuredUnit(Part):
     error_permille: int = Field(ge=0)
 
 
-class Measured(Record):
+class Leakage(MeasuredUnit):
+    """The change of a unit that nobody asked for: of all of those, the largest for its measuring error."""
+
+    unit: UnitName
+
+
+class Measured(_Sparse, Record):
     """What really changed: units re-read by the same perception, before marks."""
 
     KIND = "measured"
@@ -43,3 +95,9 @@ class Measured(Record):
     teeth_visible_after: bool
     rigid_drift_permille: int = Field(ge=0)
     changed_outside_before_marks_px: int = Field(ge=0)
+    leakage: Leakage | None = None
+    """Of the units that can be measured; absent where all of those were asked for."""
+    eyes_closed_before_permille: int | None = Field(default=None, ge=0)
+    eyes_closed_after_permille: int | None = Field(default=None, ge=0)
+    asymmetry_permille: int | None = Field(default=None, ge=0)
+    """The largest difference between the changes of a left and a right side."""
