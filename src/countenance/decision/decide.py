@@ -6,8 +6,10 @@ from countenance.core.records.consent import ConsentEvidence
 from countenance.core.records.decision import Decision, EditRequest, Permit, Reason
 from countenance.core.records.recipe import Measured
 from countenance.decision.evidence import chosen_face, questions, release_of, title_of
+from countenance.decision.market import ask_markets
 from countenance.decision.merge import DECISION_FOREIGN, PERMIT_FOREIGN, PERMIT_STALE, POLICY_ERROR, merge, overrule
 from countenance.decision.ports import Answer, PolicyEngine, Question
+from countenance.decision.screening import gate
 from countenance.decision.units import limit_for
 from countenance.errors import DeniedError
 
@@ -28,8 +30,18 @@ def decide(
 
     Without `measured` the request is decided; with it, what was really changed, on the same facts as they are now.
     """
-    answer = merge(_ask(policy, question) for question in questions(request, evidence, at=at, measured=measured))
-    chosen = chosen_face(request, title_of(request, evidence))
+    title = title_of(request, evidence)
+    chosen = chosen_face(request, title)
+    release = release_of(evidence, title, chosen)
+    markets = ask_markets(request, evidence, release, policy, at=at)
+    asked = questions(request, evidence, at=at, measured=measured, more=markets.facts)
+    answer = merge(
+        [
+            *(_ask(markets.policy, question) for question in asked),
+            *markets.refusals,
+            *gate(evidence.screening, adult=asked[0].facts.get("person_age") == "adult"),
+        ]
+    )
     return Decision(
         id=decision_id,
         edit_id=request.edit_id,
@@ -39,9 +51,11 @@ def decide(
         reasons=answer.reasons,
         request_digest=request.digest(),
         evidence_digest=evidence.digest(),
-        policy_digest=policy.digest,
+        policy_digest=markets.policy.digest,
         measured_digest=None if measured is None else measured.digest(),
         at=at,
+        duties=markets.notes,
+        request=request,
     )
 
 
@@ -80,8 +94,10 @@ def permit_of(decision: Decision, request: EditRequest, evidence: ConsentEvidenc
         units=request.units,
         limits={name: limit for name, limit in limits.items() if limit is not None},
         release_id=release.id,
+        keep_landmarks=release.grant.keep_landmarks,
         issued_at=at,
         expires_at=later(at, seconds=PERMIT_SECONDS),
+        labels=request.labels,
     )
 
 

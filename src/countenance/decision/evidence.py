@@ -15,18 +15,24 @@ Facts = dict[str, Any]
 
 
 def questions(
-    request: EditRequest, evidence: ConsentEvidence, *, at: str, measured: Measured | None = None
+    request: EditRequest,
+    evidence: ConsentEvidence,
+    *,
+    at: str,
+    measured: Measured | None = None,
+    more: Facts | None = None,
 ) -> tuple[Question, ...]:
     """The chosen face first (`edit`, or `publish` once there is a measurement), then `leave` for every other face.
 
     Without a title, or without a choice among several faces, the first question lacks the facts about the face.
+    `more`: facts that the packs of markets need, added to the first question.
     """
     title = title_of(request, evidence)
     chosen = chosen_face(request, title)
     first = Question(
         action="edit" if measured is None else "publish",
         face=chosen.number if chosen else (request.face or 0),
-        facts=_chosen_facts(request, evidence, at=at, measured=measured),
+        facts=_chosen_facts(request, evidence, at=at, measured=measured) | (more or {}),
     )
     others = [
         Question(action="leave", face=box.number, facts=_time(evidence, at) | _face_state(evidence, title, box))

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
+from countenance.core.records.asset import Asset
 from countenance.core.records.consent import ConsentEvidence
 from countenance.core.records.decision import EditRequest, Effect, Reason
+from countenance.core.records.screening import Flags
+from countenance.decision.duties import Pack
 
 Action = Literal["edit", "publish", "leave"]
 """`edit`: what was requested, on the chosen face. `publish`: what was measured. `leave`: any other face found."""
@@ -37,12 +40,28 @@ class ConsentRegistry(Protocol):
 
 
 class PolicyEngine(Protocol):
-    """A rule set: `digest` names its exact rules and schema."""
+    """A rule set: `digest` names its exact rules and schema. `packs`: the markets whose rules are at hand."""
 
     name: str
     version: str
     digest: str
+    packs: Mapping[str, Pack]
 
     def answer(self, question: Question) -> Answer:
         """Answer one question about one face."""
+        ...
+
+    def for_markets(self, markets: tuple[str, ...]) -> Self:
+        """The same rules with those of these packs beside them: packs only add forbids."""
+        ...
+
+
+class Screener(Protocol):
+    """Tells the flags that somebody declared of a picture. It is given no pixels: it looks up, and never guesses."""
+
+    name: str
+    version: str
+
+    def flags(self, asset: Asset) -> Flags:
+        """What is declared of the picture with this digest; `unknown` where nothing is."""
         ...

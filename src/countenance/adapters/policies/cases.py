@@ -2,7 +2,7 @@
 
 A table is JSON: `{"schema": "countenance.policy-cases/1", "facts": {name: facts}, "cases": [case, ...]}`. A case names
 facts to start from (`from`), what to change (`with`), what to leave out (`without`), the `action`, and what must come
-out: `effect` and `reasons`, the ids in any order.
+out: `effect` and `reasons`, the ids in any order. A table about a market's pack names it: `"markets": ["eu"]`.
 """
 
 import json
@@ -28,6 +28,7 @@ class Case:
     question: Question
     effect: Effect
     reasons: frozenset[str]
+    markets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def run_cases(engine: PolicyEngine, cases: Iterable[Case]) -> tuple[CaseResult, 
 
 
 def _run(engine: PolicyEngine, case: Case) -> CaseResult:
-    answer = engine.answer(case.question)
+    answer = engine.for_markets(case.markets).answer(case.question)
     named = frozenset(reason.policy for reason in answer.reasons)
     return CaseResult(case=case, answer=answer, passed=answer.effect == case.effect and named == case.reasons)
 
@@ -73,10 +74,13 @@ def _table(path: Path) -> list[Case]:
 def _cases(name: str, table: Mapping[str, Any]) -> list[Case]:
     if table["schema"] != SCHEMA:
         raise ValueError("another schema")
-    return [_case(name, case, table["facts"]) for case in table["cases"]]
+    markets = tuple(map(str, table.get("markets", ())))
+    return [_case(name, case, table["facts"], markets) for case in table["cases"]]
 
 
-def _case(table: str, case: Mapping[str, Any], worlds: Mapping[str, Mapping[str, Any]]) -> Case:
+def _case(
+    table: str, case: Mapping[str, Any], worlds: Mapping[str, Mapping[str, Any]], markets: tuple[str, ...]
+) -> Case:
     dropped = set(case.get("without", ()))
     facts = {key: value for key, value in worlds[case["from"]].items() if key not in dropped} | case.get("with", {})
     if case["action"] not in _ACTIONS or case["effect"] not in {"permit", "deny", "indeterminate"}:
@@ -87,4 +91,5 @@ def _case(table: str, case: Mapping[str, Any], worlds: Mapping[str, Mapping[str,
         question=Question(action=case["action"], face=case.get("face", 0), facts=facts),
         effect=case["effect"],
         reasons=frozenset(case["reasons"]),
+        markets=markets,
     )

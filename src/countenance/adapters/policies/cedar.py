@@ -9,15 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import cedarpy
 
 from countenance.adapters.policies.cases import CaseResult, load_cases, run_cases
+from countenance.adapters.policies.packs import LoadedPack, load_packs, with_packs
 from countenance.adapters.policies.rules import Rule, RuleSet, load_rules
 from countenance.core.records.decision import Reason
+from countenance.decision.duties import Pack
 from countenance.decision.merge import DEFAULT_DENY, POLICY_ERROR
 from countenance.decision.ports import Answer, Question
+from countenance.errors import ConfigError
 
 MAX_UNITS = 64
 """More units than FACS names are no honest question."""
@@ -40,11 +43,31 @@ class CedarEngine:
 
     name = "cedar"
 
-    def __init__(self, rule_set: RuleSet, policies_dir: Path) -> None:
+    def __init__(self, rule_set: RuleSet, policies_dir: Path, packs: Mapping[str, LoadedPack] | None = None) -> None:
         self.version = version("cedarpy")
         self.digest = rule_set.digest
+        self.packs: Mapping[str, Pack] = {market: loaded.pack for market, loaded in (packs or {}).items()}
+        self._loaded = dict(packs or {})
         self._rule_set = rule_set
         self._policies_dir = policies_dir
+        self._with: dict[tuple[str, ...], Self] = {}
+
+    def for_markets(self, markets: tuple[str, ...]) -> Self:
+        """These rules with those of the packs named, put together once.
+
+        Raises:
+            ConfigError: a market is not known.
+        """
+        wanted = tuple(sorted(set(markets)))
+        unknown = [market for market in wanted if market not in self._loaded]
+        if unknown:
+            raise ConfigError(f"there is no pack for `{unknown[0]}`", hint="`countenance policy markets` lists them")
+        if not wanted:
+            return self
+        if wanted not in self._with:
+            rules = with_packs(self._rule_set, {market: self._loaded[market] for market in wanted})
+            self._with[wanted] = type(self)(rules, self._policies_dir, self._loaded)
+        return self._with[wanted]
 
     def answer(self, question: Question) -> Answer:
         """Answer one question about one face. Whatever goes wrong, the answer is indeterminate."""
@@ -119,13 +142,16 @@ def _reason(rule: Rule, outcomes: Sequence[Outcome]) -> Reason:
     """The rule's words; a rule about units names those it applies to."""
     units = [outcome.unit for outcome in outcomes if rule.id in outcome.fired and outcome.unit] if rule.per_unit else []
     words = f"{', '.join(units)}: {rule.reason}" if units else rule.reason
-    return Reason(policy=rule.id, reason=words)
+    return Reason(policy=rule.id, reason=words, law=rule.law or None, since=rule.since or None)
 
 
-def build(policies_dir: Path) -> CedarEngine:
-    """The engine on a folder of rules: `default/*.cedar`, `schema.cedarschema`, `tests/*.json`.
+def build(policies_dir: Path, *, pack: Path | None = None) -> CedarEngine:
+    """The engine on a folder of rules: `default/*.cedar`, `markets/*`, `schema.cedarschema`, `tests/*.json`.
+
+    `pack`: another version of one market's pack, to be asked instead of the one in that folder.
 
     Raises:
         ConfigError: the rules are not valid.
     """
-    return CedarEngine(load_rules(policies_dir), policies_dir)
+    house = load_rules(policies_dir)
+    return CedarEngine(house, policies_dir, load_packs(policies_dir, house, instead=pack))

@@ -19,20 +19,27 @@ _PAYLOAD_TYPE = "application/vnd.countenance.policy-set+json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule as people see it. `per_unit`: about one action unit. `says_no`: false where nothing can be said."""
+    """One rule as people see it. `per_unit`: about one action unit. `says_no`: false where nothing can be said.
+
+    Of a market's rule: the `duty` that it enforces, its `law`, and the day `since` which it holds.
+    """
 
     id: str
     effect: str
     reason: str
     per_unit: bool
     says_no: bool
+    duty: str = ""
+    law: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """Rules that were parsed once and found valid, and the digest of exactly those files."""
+    """Rules that were parsed once and found valid, and the digest of exactly those files. `static`: in Cedar's JSON."""
 
     rules: Mapping[str, Rule]
+    static: Mapping[str, Any]
     parsed: Any
     schema: Any
     digest: str
@@ -45,11 +52,22 @@ def load_rules(policies_dir: Path) -> RuleSet:
         ConfigError: unreadable, not Cedar, not valid under the schema, a rule without `@id` or `@reason`, or an id
             used twice.
     """
-    files = {path.name: _read(path) for path in sorted((policies_dir / RULES_FOLDER).glob("*.cedar"))}
+    files = {path.name: read_text(path) for path in sorted((policies_dir / RULES_FOLDER).glob("*.cedar"))}
     if not files:
         raise ConfigError("there are no policy rules", hint="the policies folder holds default/*.cedar")
-    schema_text = _read(policies_dir / SCHEMA_FILE)
-    _validate(files, schema_text)
+    schema_text = read_text(policies_dir / SCHEMA_FILE)
+    static, rules = read_rules(files, policies_dir)
+    listed = {SCHEMA_FILE: schema_text} | {f"{RULES_FOLDER}/{name}": text for name, text in files.items()}
+    return joined(static, rules, cedarpy.Schema.from_str(schema_text), digest_of(listed))
+
+
+def read_rules(files: Mapping[str, str], policies_dir: Path) -> tuple[dict[str, Any], dict[str, Rule]]:
+    """The rules in these texts, by id: in Cedar's JSON form, and as people see them.
+
+    Raises:
+        ConfigError: as `load_rules`.
+    """
+    _validate(files, read_text(policies_dir / SCHEMA_FILE))
     static: dict[str, Any] = {}
     for name, text in files.items():
         for policy in json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"].values():
@@ -57,17 +75,23 @@ def load_rules(policies_dir: Path) -> RuleSet:
             if rule_id in static:
                 raise ConfigError(f"two rules have the id `{rule_id}`", hint="give each rule an @id of its own")
             static[rule_id] = policy
+    return static, {rule_id: _rule(rule_id, policy) for rule_id, policy in static.items()}
+
+
+def joined(static: Mapping[str, Any], rules: Mapping[str, Rule], schema: Any, digest_of_files: str) -> RuleSet:
+    """The rules as one parsed set."""
+    text = json.dumps({"staticPolicies": static, "templates": {}, "templateLinks": []})
     return RuleSet(
-        rules={rule_id: _rule(rule_id, policy) for rule_id, policy in static.items()},
-        parsed=cedarpy.PolicySet.from_json_str(
-            json.dumps({"staticPolicies": static, "templates": {}, "templateLinks": []})
-        ),
-        schema=cedarpy.Schema.from_str(schema_text),
-        digest=_digest({SCHEMA_FILE: schema_text} | {f"{RULES_FOLDER}/{name}": text for name, text in files.items()}),
+        rules=rules, static=static, parsed=cedarpy.PolicySet.from_json_str(text), schema=schema, digest=digest_of_files
     )
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a policy file.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -119,6 +143,7 @@ def _rule(rule_id: str, policy: Mapping[str, Any]) -> Rule:
         reason=_annotation(policy, "reason", of=f"the rule `{rule_id}`"),
         per_unit=notes.get("about") == "unit",
         says_no=notes.get("outcome") != "indeterminate",
+        duty=notes.get("duty", ""),
     )
 
 
@@ -129,6 +154,7 @@ def _annotation(policy: Mapping[str, Any], key: str, *, of: str) -> str:
     return value
 
 
-def _digest(files: Mapping[str, str]) -> str:
+def digest_of(files: Mapping[str, str]) -> str:
+    """One digest of several texts, by name."""
     listed = {name: digest.of_file(text.encode()) for name, text in files.items()}
     return digest.of_record(_PAYLOAD_TYPE, canon.canonical(listed))

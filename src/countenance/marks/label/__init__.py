@@ -1,0 +1,1 @@
+"""Visible labels, drawn after the edit and before the mark."""
