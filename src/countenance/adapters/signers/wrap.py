@@ -41,9 +41,9 @@ def wrap(private: bytes, *, key_id: str, passphrase: str, cost: Cost | None = No
     """
     if not passphrase:
         raise ConfigError("the passphrase is empty", hint="choose one, or set COUNTENANCE_PASSPHRASE")
-    header = _header(key_id, cost or Cost(), secrets.token_bytes(16))
+    header = header_of(key_id, cost or Cost(), secrets.token_bytes(16))
     nonce = secrets.token_bytes(12)
-    sealed = AESGCM(_derive(header, passphrase)).encrypt(nonce, private, canonical(header))
+    sealed = AESGCM(derive(header, passphrase)).encrypt(nonce, private, canonical(header))
     return canonical({**header, "nonce": _text(nonce), "sealed": _text(sealed)})
 
 
@@ -59,19 +59,21 @@ def unwrap(wrapped: bytes, *, key_id: str, passphrase: str, what: str) -> bytes:
     if header["key_id"] != key_id:
         raise StoreError(f"the key file of {what} holds another key", hint="restore the key folder from a backup")
     try:
-        return AESGCM(_derive(header, passphrase)).decrypt(nonce, sealed, canonical(header))
+        return AESGCM(derive(header, passphrase)).decrypt(nonce, sealed, canonical(header))
     except InvalidTag as error:
         raise ConfigError(
             f"wrong passphrase for {what}", hint="give the passphrase that was set when the key was made"
         ) from error
 
 
-def _header(key_id: str, cost: Cost, salt: bytes) -> dict[str, Any]:
+def header_of(key_id: str, cost: Cost, salt: bytes) -> dict[str, Any]:
+    """What stands before the sealed bytes, in the clear and authenticated: version, name, cipher, cost and salt."""
     kdf = {"name": "argon2id", "memory_kib": cost.memory_kib, "passes": cost.passes, "lanes": cost.lanes}
     return {"version": VERSION, "key_id": key_id, "cipher": "aes-256-gcm", "kdf": {**kdf, "salt": _text(salt)}}
 
 
-def _derive(header: dict[str, Any], passphrase: str) -> bytes:
+def derive(header: dict[str, Any], passphrase: str) -> bytes:
+    """The 32-byte key of a header and a passphrase."""
     kdf = header["kdf"]
     with _ONE_AT_A_TIME:
         return Argon2id(
@@ -83,21 +85,33 @@ def _derive(header: dict[str, Any], passphrase: str) -> bytes:
         ).derive(passphrase.encode())
 
 
+def read_header(value: Any) -> dict[str, Any]:
+    """The header in parsed JSON; costs are bounded, so that a planted file cannot exhaust the machine.
+
+    Raises:
+        UncheckedError: another version.
+        ValueError, KeyError, TypeError: not a header.
+    """
+    if value["version"] != VERSION:
+        raise UncheckedError("the file is of an unknown version", hint="update countenance")
+    kdf = value["kdf"]
+    cost = Cost(memory_kib=kdf["memory_kib"], passes=kdf["passes"], lanes=kdf["lanes"])
+    salt = base64.b64decode(kdf["salt"], validate=True)
+    if (value["cipher"], kdf["name"]) != ("aes-256-gcm", "argon2id") or not _bounded(cost) or len(salt) < 8:
+        raise ValueError("not a header")
+    return header_of(str(value["key_id"]), cost, salt)
+
+
 def _read(wrapped: bytes, what: str) -> tuple[dict[str, Any], bytes, bytes]:
-    """Header, nonce and sealed bytes; costs are bounded, so that a planted file cannot exhaust the machine."""
     try:
         value = json.loads(wrapped)
-        if value["version"] != VERSION:
-            raise UncheckedError(f"the key file of {what} is of an unknown version", hint="update countenance")
-        kdf = value["kdf"]
-        cost = Cost(memory_kib=kdf["memory_kib"], passes=kdf["passes"], lanes=kdf["lanes"])
-        sound = (value["cipher"], kdf["name"]) == ("aes-256-gcm", "argon2id") and _bounded(cost)
-        salt = base64.b64decode(kdf["salt"], validate=True)
+        header = read_header(value)
         nonce, sealed = (base64.b64decode(value[name], validate=True) for name in ("nonce", "sealed"))
-        header = _header(str(value["key_id"]), cost, salt)
+    except UncheckedError as error:
+        raise UncheckedError(f"the key file of {what} is of an unknown version", hint=error.hint) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _broken(what) from error
-    if not sound or len(salt) < 8 or len(nonce) != 12:
+    if len(nonce) != 12:
         raise _broken(what)
     return header, nonce, sealed
 

@@ -1,0 +1,166 @@
+"""The keys: `keys list`, `keys passphrase`, `keys rotate`, `keys lost`."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from countenance.cli.state import State, ask_new_passphrase, state_of
+from countenance.errors import ConfigError
+
+keys = typer.Typer(help="Keys over time: list, passphrase, rotate, lost.", no_args_is_help=True)
+
+_LOST = {
+    "passphrase": (
+        "Nothing opens the keys without the organisation's passphrase, and nobody can reset it.\n"
+        "1. Look for a backup whose passphrase you know: `countenance restore FILE --home NEW` "
+        "(it refuses where a later checkpoint is at hand).\n"
+        "2. Without one, this home can be read and no longer acts: `verify` and `recover` still work in it, and "
+        "files that it published stay verifiable under `trust.pem`. Keep it.\n"
+        "3. `countenance init` in a new folder makes new keys and a new log. "
+        "Hand out its `trust.pem` beside the old one."
+    ),
+    "claim": (
+        "If the claim signer's file is lost or damaged: restore the folder `keys` from a backup.\n"
+        "If someone else may have it with its passphrase: `countenance keys rotate claim`, and tell those who verify "
+        "the instant: a certificate cannot be called back here (no revocation list is published), so a file signed "
+        "after that instant with the old certificate is told apart by this home's log only, which does not know it."
+    ),
+    "log": (
+        "If the log key's file is lost: restore the folder `keys` from a backup; "
+        "the key cannot be rotated without it.\n"
+        "If someone else may have it with its passphrase: `countenance keys rotate log`. Checkpoints of the old key "
+        "count up to the size at which it was changed, and no further."
+    ),
+    "mark": (
+        "If `mark.json` is lost: restore the folder `keys` from a backup; "
+        "without it no mark of this home can be read.\n"
+        "If someone else may have it, they can read and copy marks: `countenance keys rotate mark`. "
+        "A mark is a look-up key and never a proof, so no file becomes doubtful by it."
+    ),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.add_typer(keys, name="keys")
+
+
+@keys.command("list")
+def keys_list(context: typer.Context) -> None:
+    """List every key: kind, id, since when, state. Nothing secret."""
+    from countenance.wiring.keys import listed  # noqa: PLC0415
+
+    state = state_of(context)
+    rows = [
+        {
+            "kind": one.kind,
+            "id": one.key_id,
+            "created_at": one.created_at,
+            "state": one.state,
+            "ended_at": one.ended_at,
+            "expires_at": one.expires_at,
+            "operator": one.operator,
+        }
+        for one in listed(state.office)
+    ]
+    lines = [
+        f"{r['kind']:<15}{str(r['id'])[7:23]}  {r['created_at']}  {r['state']:<8} {r['operator'] or ''}".rstrip()
+        for r in rows
+    ]
+    state.answer({"schema": "countenance.keys/1", "keys": rows}, "\n".join(lines))
+
+
+@keys.command("passphrase")
+def keys_passphrase(
+    context: typer.Context,
+    operator_id: Annotated[
+        str | None, typer.Option("--operator", metavar="ID", help="Of this operator; else of the organisation.")
+    ] = None,
+) -> None:
+    """Change a passphrase. The new one is asked for, or comes from COUNTENANCE_NEW_PASSPHRASE or ..._FILE."""
+    from countenance.wiring.keys import change_passphrase  # noqa: PLC0415
+
+    state = state_of(context)
+    whose = "the operator" if operator_id else "the organisation"
+    change = change_passphrase(state.office, _new_passphrase(state, whose), operator_id)
+    state.answer(
+        {
+            "schema": "countenance.key-change/1",
+            "act": change.act,
+            "role": change.role,
+            "of": change.of_id,
+            "at": change.at,
+        },
+        f"the passphrase of {whose} was changed at {change.at}",
+    )
+    if operator_id is None:
+        state.say("backups made before still open with the old passphrase only")
+
+
+@keys.command("rotate")
+def keys_rotate(
+    context: typer.Context,
+    role: Annotated[Literal["claim", "operator", "log", "mark"], typer.Argument(metavar="claim|operator|log|mark")],
+    operator_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Of an operator.")] = None,
+) -> None:
+    """Put a new key in the place of one. Files that the old one signed or marked still verify."""
+    from countenance.wiring.keys import rotate  # noqa: PLC0415
+
+    state = state_of(context)
+    if (operator_id is not None) != (role == "operator"):
+        raise ConfigError("only `rotate operator` takes an id, and needs one", hint="keys rotate operator ID")
+    change = rotate(state.office, role, operator_id)
+    state.answer(
+        {
+            "schema": "countenance.key-change/1",
+            "act": change.act,
+            "role": change.role,
+            "of": change.of_id,
+            "old": change.old_key_id,
+            "new": change.new_key_id,
+            "at": change.at,
+        },
+        f"the {role} key is now {str(change.new_key_id)[7:23]}, since {change.at}",
+    )
+
+
+@keys.command("lost")
+def keys_lost(
+    context: typer.Context,
+    what: Annotated[
+        Literal["operator", "passphrase", "claim", "log", "mark"],
+        typer.Argument(metavar="operator|passphrase|claim|log|mark", help="What is lost."),
+    ],
+    operator_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Of an operator.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; stays in this home.")] = "key lost",
+) -> None:
+    """Do what can honestly be done: a lost operator is revoked and added anew; for the rest, say what to do."""
+    from countenance.wiring.keys import replace_lost  # noqa: PLC0415
+
+    state = state_of(context)
+    if (operator_id is not None) != (what == "operator"):
+        raise ConfigError("only `lost operator` takes an id, and needs one", hint="keys lost operator ID")
+    if operator_id is None:
+        state.answer({"schema": "countenance.keys-lost/1", "done": False, "advice": _LOST[what]}, _LOST[what])
+        return
+    revocation, new = replace_lost(state.office, operator_id, reason)
+    state.answer(
+        {
+            "schema": "countenance.keys-lost/1",
+            "done": True,
+            "revoked": operator_id,
+            "at": revocation.at,
+            "operator": new.id,
+            "pseudonym": new.pseudonym,
+        },
+        new.id,
+    )
+    state.say(f"{operator_id} may act no more, since {revocation.at}; the line on stdout is the new operator")
+
+
+def _new_passphrase(state: State, whose: str) -> str:
+    from countenance.settings import read_passphrase  # noqa: PLC0415
+
+    settings = state.settings
+    found = read_passphrase(settings.new_passphrase, settings.new_passphrase_file)
+    return found if found is not None else ask_new_passphrase(whose)
