@@ -1,11 +1,8 @@
 """The acts on the books: each a signed, logged statement with its actor, and a record never updated in place."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-
-from pydantic import ValidationError
+from typing import Literal
 
 from countenance.core import digest
 from countenance.core.clock import is_adult, parse_instant
@@ -24,16 +21,16 @@ from countenance.core.records.consent import (
     Title,
 )
 from countenance.errors import ConfigError, DeniedError
+from countenance.toolkit.act import REVOKED, act, check_active, encoded
 from countenance.toolkit.pen import Books, Pen
 
 _DOMAIN = re.compile(r"[A-Za-z0-9.-]{0,253}")
 _NAME_MAX = 200
-_REVOKED = "operator-revoked"
 
 
 def add_organisation(pen: Pen, *, name: str, domain: str, public_pem: str, log_public_pem: str) -> Organisation:
     """The first act in the books, signed by the organisation's own claim key."""
-    with _act(pen):
+    with act(pen):
         at = pen.clock.now()
         organisation = Organisation(
             id=pen.actor.id,
@@ -52,7 +49,7 @@ def add_operator(
     pen: Pen, *, operator_id: str, name: str, role: Role, pseudonym: str, certificate_pem: str, own_passphrase: bool
 ) -> Operator:
     """An operator, with the certificate that was made for them."""
-    with _act(pen):
+    with act(pen):
         at = pen.clock.now()
         operator = Operator(
             id=operator_id,
@@ -74,7 +71,7 @@ def add_person(pen: Pen, *, alias: str, adult: bool, born: date | None) -> Depic
     Raises:
         ConfigError: the day of birth lies in the future, or the alias will not do.
     """
-    with _act(pen):
+    with act(pen):
         at = pen.clock.now()
         if born is not None:
             _check_past("the day of birth", born, at)
@@ -91,7 +88,7 @@ def add_release(pen: Pen, *, person_id: str, grant: Grant, signed_on: date, text
     Raises:
         ConfigError: the person is unknown, or the day lies in the future.
     """
-    with _act(pen):
+    with act(pen):
         if pen.books.person(person_id) is None:
             raise ConfigError(
                 f"`{person_id}` is no depicted person here", hint="add them with `countenance person add`"
@@ -104,7 +101,7 @@ def add_release(pen: Pen, *, person_id: str, grant: Grant, signed_on: date, text
             grant=grant,
             signed_on=signed_on,
             text=text,
-            text_digest=digest.of_file(_encoded("text", text)),
+            text_digest=digest.of_file(encoded("text", text)),
             added_at=at,
         )
         pen.books.add(release)
@@ -123,7 +120,7 @@ def add_title(
     faces: tuple[FaceBox, ...],
 ) -> Title:
     """The title to a picture. A later title to the same picture takes the place of an earlier one."""
-    with _act(pen):
+    with act(pen):
         at = pen.clock.now()
         title = Title(
             id=pen.ids.new("title"),
@@ -146,7 +143,7 @@ def tie_face(pen: Pen, *, asset_digest: str, face: int, release_id: str | None) 
     Raises:
         ConfigError: no such title, face or release.
     """
-    with _act(pen):
+    with act(pen):
         title = pen.books.title_of(asset_digest)
         if title is None:
             raise ConfigError("this picture has no title", hint="add it with `countenance title add`")
@@ -161,15 +158,15 @@ def tie_face(pen: Pen, *, asset_digest: str, face: int, release_id: str | None) 
     return tie
 
 
-def withdraw(pen: Pen, *, release_id: str, reason: str) -> Revocation:
-    """Withdraw a model release, from now on.
+def withdraw(pen: Pen, *, release_id: str, reason: str, by: Literal["operator", "person"] = "operator") -> Revocation:
+    """Withdraw a model release, from now on; by the person themselves where the pen is that of their own key.
 
     Raises:
         ConfigError: no such release, or withdrawn already.
     """
     if pen.books.release(release_id) is None:
         raise ConfigError(f"`{release_id}` is no model release here", hint="`release add` printed its id")
-    return _revoke(pen, of_id=release_id, reason=reason)
+    return _revoke(pen, of_id=release_id, reason=reason, by=by)
 
 
 def revoke_operator(pen: Pen, *, operator_id: str, reason: str) -> Revocation:
@@ -183,12 +180,12 @@ def revoke_operator(pen: Pen, *, operator_id: str, reason: str) -> Revocation:
     return _revoke(pen, of_id=operator_id, reason=reason)
 
 
-def _revoke(pen: Pen, *, of_id: str, reason: str) -> Revocation:
-    with _act(pen):
+def _revoke(pen: Pen, *, of_id: str, reason: str, by: Literal["operator", "person"] = "operator") -> Revocation:
+    with act(pen):
         if pen.books.revocations(of_id):
             raise ConfigError(f"`{of_id}` is withdrawn or revoked already")
         at = pen.clock.now()
-        revocation = Revocation(id=pen.ids.new("revocation"), of_id=of_id, reason=reason, at=at)
+        revocation = Revocation(id=pen.ids.new("revocation"), of_id=of_id, reason=reason, by=by, at=at)
         pen.books.add(revocation)
         pen.write("revocation", revocation, subject=of_id, at=at)
     return revocation
@@ -215,7 +212,7 @@ def default_operator(books: Books, wanted: str | None) -> Operator:
     """
     if wanted is not None:
         chosen = find_operator(books, wanted)
-        _check_active(books, chosen.id)
+        check_active(books, chosen.id)
         return chosen
     operators = books.operators()
     active = [operator for operator in operators if not books.revocations(operator.id)]
@@ -225,7 +222,7 @@ def default_operator(books: Books, wanted: str | None) -> Operator:
     if not operators:
         raise ConfigError("there is no operator", hint=add)
     if not active:
-        raise DeniedError(f"refused: the right of every operator to act has been revoked [{_REVOKED}]", hint=add)
+        raise DeniedError(f"refused: the right of every operator to act has been revoked [{REVOKED}]", hint=add)
     raise ConfigError(f"there are {len(active)} operators", hint="name one with --operator ID")
 
 
@@ -235,7 +232,7 @@ def check_name(name: str) -> None:
     Raises:
         ConfigError: empty, too long or not text.
     """
-    _encoded("name", name)
+    encoded("name", name)
     if not name.strip() or len(name) > _NAME_MAX:
         raise ConfigError(f"`name` is empty or longer than {_NAME_MAX} characters")
 
@@ -249,53 +246,6 @@ def check_domain(domain: str) -> None:
     if not _DOMAIN.fullmatch(domain):
         raise ConfigError(
             "`domain` is not a domain", hint="letters, digits, dots and hyphens, at most 253; such as studio.example"
-        )
-
-
-@contextmanager
-def _act(pen: Pen) -> Iterator[None]:
-    """One act: a transaction, of someone who may act now, with records that the books will take.
-
-    Raises:
-        DeniedError: the operator has been revoked.
-        ConfigError: a value will not do; it names the field.
-    """
-    with pen.books.transaction():
-        _check_active(pen.books, pen.actor.id)
-        try:
-            yield
-        except ValidationError as error:
-            raise _plain(error) from error
-
-
-def _plain(error: ValidationError) -> ConfigError:
-    problem = error.errors(include_input=False)[0]
-    field = str(problem["loc"][0]) if problem["loc"] else "record"
-    kind, limits = problem["type"], problem.get("ctx", {})
-    if kind == "string_too_short":
-        return ConfigError(f"`{field}` is empty")
-    if kind == "string_too_long":
-        return ConfigError(f"`{field}` is longer than {limits['max_length']} characters")
-    if kind == "string_unicode":
-        return _not_text(field)
-    return ConfigError(f"the value of `{field}` is not allowed")
-
-
-def _encoded(field: str, text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise _not_text(field) from error
-
-
-def _not_text(field: str) -> ConfigError:
-    return ConfigError(f"`{field}` holds characters that are no text", hint="write it in UTF-8")
-
-
-def _check_active(books: Books, actor_id: str) -> None:
-    if books.revocations(actor_id):
-        raise DeniedError(
-            f"refused: the operator's right to act has been revoked [{_REVOKED}]", hint="let another operator do it"
         )
 
 

@@ -5,20 +5,21 @@ sees keys and the log, and bytes only.
 """
 
 from countenance.core import payload
-from countenance.core.records.audit import Receipt
 from countenance.core.records.decision import Decision, Permit
 from countenance.decision.choose import choose_face
 from countenance.decision.decide import check_permit, decide, permit_of
 from countenance.decision.refuse import require_permit, spend
-from countenance.edit.photo import edit_face, require_renders, write_recipe
+from countenance.edit.photo import edit_face, read_donor, require_renders, write_recipe
 from countenance.errors import CountenanceError
 from countenance.manifest.describe import describe
 from countenance.manifest.ports import SealedAsset
 from countenance.manifest.receipt import consent_receipt
 from countenance.manifest.xmp import xmp_packet
+from countenance.marks.label.draw import label_photo
 from countenance.marks.photo import draw_mark, mark_photo
 from countenance.publish.publish import publication_of, publish
 from countenance.request.receive import EditOrder, receive
+from countenance.toolkit.borrowing import ABOUT, Lent, ask_about, lent, received
 from countenance.toolkit.edit import EditTools
 from countenance.toolkit.render import RenderTools
 from countenance.toolkit.turnstiles import Authorised, Outcome, Rendered, Target
@@ -40,7 +41,8 @@ def edit_photo(order: EditOrder, target: Target, tools: EditTools) -> Outcome:
         require_renders(authorised.permit.units, room.engine)
         mark_id = draw_mark(tools.pen.ids, lambda mark: tools.pen.books.reserve_mark(mark, authorised.permit.edit_id))
         receipt_id = tools.pen.ids.new("receipt")
-        rendered = render_photo(order.data, authorised.permit, target, mark_id, receipt_id, room, tools)
+        reference = lent(order, authorised)
+        rendered = render_photo(order.data, authorised.permit, target, mark_id, receipt_id, room, tools, reference)
         return attest(order, authorised, rendered, receipt_id, target, tools)
 
 
@@ -53,56 +55,69 @@ def authorise(order: EditOrder, tools: EditTools) -> Authorised:
     tools.progress("request")
     pen = tools.pen
     request = receive(order, clock=pen.clock, ids=pen.ids, max_bytes=tools.max_bytes, max_pixels=tools.max_pixels)
+    borrowed = received(order, request, max_bytes=tools.max_bytes, max_pixels=tools.max_pixels)
     tools.progress("decision")
     with pen.books.transaction():
         at = pen.clock.now()
         evidence = pen.books.evidence_for(request, at=at)
         request = choose_face(request, evidence)
         decision = decide(request, evidence, tools.policy, at=at, decision_id=pen.ids.new("decision"))
-        receipt = _log_decision(decision, tools)
+        receipt = pen.log_decision(decision)
+        borrowing = ask_about(borrowed, pen, tools.policy, source=request, evidence=evidence, at=at)
+        logged = pen.log_decision(borrowing.decision) if borrowing else receipt
     require_permit(decision, log_index=receipt.index)
     permit = permit_of(decision, request, evidence, nonce=pen.ids.secret(16).hex(), at=at)
-    return Authorised(request=request, decision=decision, permit=permit, receipt=receipt)
+    reference = borrowing.authorised(logged, nonce=pen.ids.secret(16).hex(), at=at) if borrowing else None
+    return Authorised(request=request, decision=decision, permit=permit, receipt=receipt, reference=reference)
 
 
 def render_photo(
-    data: bytes, permit: Permit, target: Target, mark_id: str, receipt_id: str, room: RenderTools, tools: EditTools
-) -> Rendered:
+    data: bytes, permit: Permit, target: Target, mark_id: str, receipt_id: str, room: RenderTools, tools: EditTools,
+    reference: Lent | None = None,
+) -> Rendered:  # fmt: skip
     """Stages 3 and 4: edit the permitted face, measure, mark, encode, and read the mark back from the encoded bytes."""
     seed = int.from_bytes(tools.pen.ids.secret(4))
     coded = payload.encode(int(mark_id, 16), tools.check_key)
     xmp = xmp_packet(permit=permit, receipt_id=receipt_id, operator=tools.pseudonym, engine=room.engine_facts())
     tools.progress("edit")
     picture = room.images.decode(data, permit.asset.media_type)
-    edit = edit_face(picture, permit, room.engine, device=room.device, seed=seed)
+    donor = None
+    if reference is not None:
+        lent_picture = room.images.decode(reference.data, reference.media_type)
+        donor = read_donor(lent_picture, reference.permit, room.engine, room.device)
+    edit = edit_face(picture, permit, room.engine, device=room.device, seed=seed, donor=donor)
     tools.progress("marks")
+    labelled = label_photo(edit.picture, permit, edit.region_px)
     marked = mark_photo(
-        edit.picture, mark_id, coded, target.media_type, xmp,
+        labelled.picture, mark_id, coded, target.media_type, xmp,
         images=room.images, codec=room.watermark, fingerprinter=room.fingerprinter,
         tile_key=tools.tile_key, seed=seed,
     )  # fmt: skip
-    recipe = write_recipe(permit, edit, room.engine, seed=seed, toolkit=room.toolkit_version, device=room.device)
+    recipe = write_recipe(
+        permit, edit, room.engine, seed=seed, toolkit=room.toolkit_version, device=room.device,
+        reference_digest=reference.permit.asset.digest_of_file if reference else None,
+        labels=labelled.labels or None,
+    )  # fmt: skip
     return Rendered(
         data=marked.data,
         pixels_digest=marked.pixels_digest,
         recipe=recipe,
         measured=edit.measured,
         bindings=marked.bindings,
+        kept=edit.kept,
+        warnings=edit.warnings,
     )
 
 
 def attest(
-    order: EditOrder,
-    authorised: Authorised,
-    rendered: Rendered,
-    receipt_id: str,
-    target: Target,
-    tools: EditTools,
+    order: EditOrder, authorised: Authorised, rendered: Rendered, receipt_id: str, target: Target, tools: EditTools
 ) -> Outcome:
     """Stages 5 to 7: describe, seal, quarantine, inspect our own work, decide again and log in one go, let out."""
     tools.progress("manifest")
-    permit, salt = authorised.permit, tools.pen.ids.secret(32)
-    receipt = consent_receipt(permit, authorised.request, authorised.receipt, receipt_id=receipt_id, salt=salt)
+    permit, salt, reference = authorised.permit, tools.pen.ids.secret(32), lent(order, authorised)
+    receipt = consent_receipt(
+        permit, authorised.request, authorised.receipt, receipt_id=receipt_id, salt=salt, status=tools.status(permit)
+    )
     draft = describe(
         permit=permit,
         purpose=authorised.request.purpose,
@@ -113,8 +128,9 @@ def attest(
         operator=tools.pseudonym,
     )
     sealed = tools.sealer.seal(
-        rendered.data, target.media_type, draft, parent=order.data, parent_type=permit.asset.media_type
-    )
+        rendered.data, target.media_type, draft, parent=order.data, parent_type=permit.asset.media_type,
+        component=(reference.data, reference.media_type) if reference else None,
+    )  # fmt: skip
     held = tools.outputs.hold(permit.edit_id, sealed.data, near=target.path, replace=target.replace)
     try:
         require(inspect(sealed.data, tools.verify, at=tools.pen.clock.now()), at_least="trusted")
@@ -125,6 +141,8 @@ def attest(
         raise
     tools.progress("publish")
     publish(held, target.path, outcome.receipt, tools.outputs, replace=target.replace)
+    tools.keep(permit.edit_id, rendered.kept)
+    tools.note(authorised.request, target.path)
     return outcome
 
 
@@ -137,37 +155,44 @@ def _log_publication(
     tools: EditTools,
 ) -> Outcome:
     """Decide on what was measured, and on the registry as it is now, in the transaction that logs the publication."""
-    pen, request, permit = tools.pen, authorised.request, authorised.permit
+    pen, request, permit, reference = tools.pen, authorised.request, authorised.permit, authorised.reference
     with pen.books.transaction():
         at = pen.clock.now()
         evidence = pen.books.evidence_for(request, at=at)
         decision = decide(
             request, evidence, tools.policy, at=at, decision_id=pen.ids.new("decision"), measured=rendered.measured
         )
-        decision = spend(
-            decision,
-            lambda: check_permit(permit, request, at, decision=decision),
-            lambda: pen.books.use_permit(permit.nonce, permit.edit_id),
-        )
-        receipt = _log_decision(decision, tools)
+        decision = _spent(decision, authorised, at, tools)
+        receipt = pen.log_decision(decision)
+        again = ask_about(
+            reference.request if reference else None, pen, tools.policy,
+            source=request, evidence=evidence, at=at, measured=rendered.measured,
+        )  # fmt: skip
+        borrowed = () if again is None or reference is None else (_spent(again.decision, reference, at, tools),)
+        logged = [pen.log_decision(one) for one in borrowed]
+        decisions = (authorised.decision, decision, *((reference.decision,) if reference else ()), *borrowed)
         publication = publication_of(
-            permit, (authorised.decision, decision), sealed.data, sealed.manifest,
+            permit, decisions, sealed.data, sealed.manifest,
             manifest_id=sealed.manifest_id, receipt_id=receipt_id, pixels_digest=rendered.pixels_digest,
             recipe=rendered.recipe, measured=rendered.measured, bindings=rendered.bindings, at=at,
         )  # fmt: skip
-        if decision.effect == "permit":
+        if all(one.effect == "permit" for one in decisions):
             receipt = pen.write("publication", publication, subject=publication.edit_id, at=at)
             pen.books.add_publication(publication, sealed.manifest, salt, pen.actor.id)
     require_permit(decision, log_index=receipt.index, measured=rendered.measured)
+    for said, where in zip(borrowed, logged, strict=True):
+        require_permit(said, log_index=where.index, measured=rendered.measured, about=ABOUT)
     return Outcome(
-        request=request, decision=decision, measured=rendered.measured, publication=publication, receipt=receipt
-    )
+        request=request, decision=decision, measured=rendered.measured, publication=publication, receipt=receipt,
+        warnings=rendered.warnings,
+    )  # fmt: skip
 
 
-def _log_decision(decision: Decision, tools: EditTools) -> Receipt:
-    """A decision taken while the clock is behind the log is logged at the log's instant, so that it is not lost."""
-    receipt = tools.pen.write(
-        "decision", decision, subject=decision.edit_id, at=max(decision.at, tools.pen.books.last_instant() or "")
+def _spent(decision: Decision, authorised: Authorised, at: str, tools: EditTools) -> Decision:
+    """The decision, once its permit has served; or the refusal where that may not serve."""
+    permit = authorised.permit
+    return spend(
+        decision,
+        lambda: check_permit(permit, authorised.request, at, decision=decision),
+        lambda: tools.pen.books.use_permit(permit.nonce, permit.edit_id),
     )
-    tools.pen.books.add_decision(decision)
-    return receipt

@@ -44,17 +44,22 @@ class Settings(BaseSettings):
     passphrase_file: Path | None = None
     operator_passphrase: SecretStr | None = None
     operator_passphrase_file: Path | None = None
+    new_passphrase: SecretStr | None = None
+    new_passphrase_file: Path | None = None
     max_bytes: int = Field(default=200_000_000, ge=1)
     max_pixels: int = Field(default=120_000_000, ge=1)
     device: str = "cpu"
     threads: int | None = Field(default=None, ge=1)
-    editor: str = "warp:v1"
+    editor: str = "warp:v2"
     watermark: str = "spread:v1"
     fingerprint: str = "phash:v1"
     policy: str = "cedar:v1"
     signer: str = "file:v1"
     plugins: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+    screener: str | None = None
     tsa_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
+    status_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$", max_length=1900)
     policies: Path = Field(default_factory=lambda: _data_folder("policies"))
     models: Path = Field(default_factory=lambda: _data_folder("models"))
     examples: Path = Field(default_factory=lambda: _data_folder("examples"))
@@ -87,6 +92,11 @@ class Settings(BaseSettings):
     def log_folder(self) -> Path:
         """Tiles and the held checkpoint, derived from the database."""
         return self.home / "log"
+
+    @property
+    def status_folder(self) -> Path:
+        """Status lists as they were last signed, to be put where `status_url` says."""
+        return self.home / "status"
 
     @property
     def trust(self) -> Path:

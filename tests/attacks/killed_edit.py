@@ -6,19 +6,17 @@ Attesting is killed twice over: into a free name, and over a file that is to be 
 """
 
 import json
-import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from agency import PORTRAIT, Agency, edit_tools_of, order_of
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from killing import forked, kill_at
 
 from countenance.core import digest
 from countenance.marks.photo import draw_mark
@@ -27,42 +25,8 @@ from countenance.toolkit.edit import EditTools
 from countenance.toolkit.turnstiles import Target
 from countenance.wiring.edit_tools import sweep
 
-WRITES = {"os.rename", "os.link", "os.remove", "os.mkdir", "os.truncate"}
 LAST = 200
 OLDER = b"the file that is to be replaced"
-
-
-def kill_at(wanted: int) -> None:
-    """Count this process's writes to files and the database, and end it before the wanted one."""
-    count = 0
-
-    def write(*_: Any) -> None:
-        nonlocal count
-        count += 1
-        if count == wanted:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def audit(name: str, arguments: Sequence[Any]) -> None:
-        opened_to_write = name == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if name in WRITES or opened_to_write:
-            write()
-
-    sys.addaudithook(audit)
-    event.listen(Engine, "commit", write)
-    event.listen(Engine, "before_cursor_execute", lambda _c, _r, said, *_: said.startswith("INSERT") and write())
-
-
-def forked(work: Callable[[], object]) -> int:
-    """How a fork ended: 0, 1 after an exception, or minus the signal."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - told to the parent as exit code 1
-            sys.stderr.write(f"{type(error).__name__}: {error}\n")
-            os._exit(1)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def at_each_write(

@@ -148,7 +148,7 @@ def test_where_each_setting_came_from(home, monkeypatch):
     assert shown["max_pixels"] == ("5", "flag")
     assert shown["device"] == ("cpu", "COUNTENANCE_DEVICE")
     assert shown["threads"] == ("2", "countenance.toml")
-    assert shown["editor"] == ("warp:v1", "default")
+    assert shown["editor"] == ("warp:v2", "default")
     assert shown["tsa_url"] == ("", "default")
 
 

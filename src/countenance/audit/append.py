@@ -16,23 +16,35 @@ Fresh = tuple[LogEntry, bytes, bytes]
 """An entry with the envelope and the salt that open it."""
 
 
-def append(entry: LogEntry, envelope: bytes, salt: bytes, store: LogStore, key: SigningKey) -> Receipt:
+def append(
+    entry: LogEntry,
+    envelope: bytes,
+    salt: bytes,
+    store: LogStore,
+    key: SigningKey,
+    *,
+    base_key: PublicKey | None = None,
+) -> Receipt:
     """Append one entry and return its receipt, which has been verified.
+
+    `base_key` is the key of the checkpoint before, where it is another one: the entry is that of the log's new key.
 
     Raises:
         LogUnavailableError: the store failed, or the clock is behind the log.
         TamperedLogError: the log disagrees with its own last checkpoint; nothing is built on it.
         AuditError: envelope and salt do not open the entry.
     """
-    return append_many([(entry, envelope, salt)], store, key)[0]
+    return append_many([(entry, envelope, salt)], store, key, base_key=base_key)[0]
 
 
-def append_many(fresh: Sequence[Fresh], store: LogStore, key: SigningKey) -> tuple[Receipt, ...]:
+def append_many(
+    fresh: Sequence[Fresh], store: LogStore, key: SigningKey, *, base_key: PublicKey | None = None
+) -> tuple[Receipt, ...]:
     """Append entries in order under one new checkpoint. Raises what `append` raises."""
     if not fresh:
         return ()
     size = store.size()
-    _check_base(store, size, key)
+    _check_base(store, size, base_key or key.public_pem)
     _check_fresh(fresh, store.last_instant())
     entries = [
         StoredEntry(index=size + offset, leaf=entry.canonical(), envelope=envelope, salt=salt)
@@ -55,10 +67,10 @@ def receipt_at(index: int, store: LogStore, public_key: PublicKey) -> Receipt:
     return _receipt(index, entries[0].leaf, _newest(store, public_key), store.node)
 
 
-def _check_base(store: LogStore, size: int, key: SigningKey) -> None:
+def _check_base(store: LogStore, size: int, key: PublicKey) -> None:
     if size == 0 and store.checkpoint() is None:
         return
-    newest = _newest(store, key.public_pem)
+    newest = _newest(store, key)
     if newest.size != size or newest.root_hex != merkle.root(size, store.node).hex():
         raise TamperedLogError("the log disagrees with its last checkpoint", hint="run `countenance log check`")
 

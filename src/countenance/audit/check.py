@@ -12,14 +12,15 @@ from countenance.audit.checkpoint import PublicKey, open_checkpoint
 from countenance.audit.entry import opens
 from countenance.audit.ports import LogStore, StoredEntry
 from countenance.core.envelope import open_envelope
+from countenance.core.keyring import ActorSpan
 from countenance.core.records.audit import Checkpoint, LogEntry, Receipt, Statement
 from countenance.core.records.base import Record
 from countenance.errors import AuditError, CountenanceError, EvidenceError, TamperedLogError, UncheckedError
 
 _BATCH = 1024
 
-ActorKey = Callable[[str], str | None]
-"""An actor's id -> the public key (PEM) that checks its statements, or None where it is not known."""
+ActorKey = Callable[[str], str | tuple[ActorSpan, ...] | None]
+"""An actor's id -> the public key (PEM) that checks its statements, or all of them with their times, or None."""
 
 
 class LogReport(Record):
@@ -149,11 +150,11 @@ def _check_statement(index: int, envelope: bytes, leaf: LogEntry, tally: _Tally,
     """Its actor is known and their signature holds, or its schema is newer than this program."""
     try:
         statement = Statement.from_bytes(_peek(envelope))
-        public_pem = actor_key(statement.actor)
-        if public_pem is None:
+        public_pems = _in_force(actor_key(statement.actor), statement.at)
+        if not public_pems:
             tally.odd = tally.odd or f"entry {index} is signed by nobody in the books"
             return
-        if open_envelope(envelope, [public_pem])[0] != Statement.payload_type():
+        if open_envelope(envelope, public_pems)[0] != Statement.payload_type():
             raise EvidenceError("not a statement")
     except UncheckedError:
         tally.unchecked += 1
@@ -163,6 +164,18 @@ def _check_statement(index: int, envelope: bytes, leaf: LogEntry, tally: _Tally,
     if (statement.kind, statement.at) != (leaf.kind, leaf.at):
         raise TamperedLogError(f"the statement of entry {index} is of another kind or instant than its entry")
     tally.opened += 1
+
+
+def _in_force(known: str | tuple[ActorSpan, ...] | None, at: str) -> list[str]:
+    """The keys of an actor at an instant: at that of a change, the one before it and the one after it."""
+    if known is None or isinstance(known, str):
+        return [] if known is None else [known]
+    begun, found = "", []
+    for span in known:
+        if begun <= at and (span.until is None or at <= span.until):
+            found.append(span.public_pem)
+        begun = span.until or ""
+    return found
 
 
 def _peek(envelope: bytes) -> bytes:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from countenance.audit.ports import SigningKey
 from countenance.core import envelope
+from countenance.core.keyring import LogSpan
 from countenance.core.records.audit import Checkpoint
 from countenance.errors import ConfigError, EvidenceError, TamperedLogError, UncheckedError
 
@@ -26,8 +27,8 @@ _ED25519 = b"\x01"
 _MAX_NOTE_CHARS = 65_536
 _ROOT_BYTES, _KEY_HASH_BYTES, _SIGNATURE_BYTES = 32, 4, 64
 
-PublicKey = str | bytes
-"""An Ed25519 public key: PEM text, or its 32 raw bytes."""
+PublicKey = str | bytes | tuple[LogSpan, ...]
+"""An Ed25519 public key: PEM text, or its 32 raw bytes; or the keys of a log over time, each for its sizes."""
 
 
 def sign_checkpoint(origin: str, size: int, root: bytes, key: SigningKey) -> str:
@@ -50,11 +51,28 @@ def open_checkpoint(note: str, public_key: PublicKey, origin: str) -> Checkpoint
         EvidenceError: not a checkpoint, of another log, or not signed by this key.
         TamperedLogError: it carries this key's signature, and the signature does not hold.
     """
+    if isinstance(public_key, tuple):
+        return _open_by_one_of(note, public_key, origin)
     lines = open_note(note, public_key, origin).split("\n")
     size, root = _size(lines), _root(lines)
     if lines[0] != origin:
         raise EvidenceError("the checkpoint is of another log")
     return Checkpoint(origin=origin, size=size, root_hex=root.hex(), note=note)
+
+
+def _open_by_one_of(note: str, spans: tuple[LogSpan, ...], origin: str) -> Checkpoint:
+    """A checkpoint counts only of the key that was the log's at its size."""
+    failed = EvidenceError("the note is not signed by the log's key")
+    for span in reversed(spans):
+        try:
+            opened = open_checkpoint(note, span.public_pem, origin)
+        except EvidenceError as error:
+            failed = error
+            continue
+        if span.first <= opened.size and (span.last is None or opened.size <= span.last):
+            return opened
+        raise EvidenceError("the checkpoint is signed by a key that was not the log's at its size")
+    raise failed
 
 
 def open_note(note: str, public_key: PublicKey, name: str) -> str:
@@ -149,6 +167,8 @@ def _check_name(origin: str) -> None:
 
 
 def _raw(key: PublicKey) -> bytes:
+    if isinstance(key, tuple):
+        raise UncheckedError("several keys do not sign one note")
     if isinstance(key, bytes) and len(key) == _ROOT_BYTES:
         return key
     try:

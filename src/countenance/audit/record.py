@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from countenance.audit.append import append
+from countenance.audit.checkpoint import PublicKey
 from countenance.audit.entry import make_entry
 from countenance.audit.ports import LogStore, SigningKey
 from countenance.core import envelope
@@ -31,6 +32,7 @@ def record(
     log: LogStore,
     log_key: SigningKey,
     ids: IdSource,
+    log_base: PublicKey | None = None,
 ) -> Receipt:
     """Sign the act, keep its envelope and salt erasably, and log the commitment. The caller holds the transaction.
 
@@ -40,4 +42,4 @@ def record(
     statement = Statement(kind=kind, actor=actor.id, subject=subject, at=at, body=body.to_json())
     signed = envelope.sign(Statement.payload_type(), statement.canonical(), actor.key)
     salt = ids.secret(_SALT_BYTES)
-    return append(make_entry(kind, at, signed, salt), signed, salt, log, log_key)
+    return append(make_entry(kind, at, signed, salt), signed, salt, log, log_key, base_key=log_base)

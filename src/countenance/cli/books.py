@@ -1,32 +1,53 @@
-"""The books and the machine: `log`, `policy`, `models`, `config`, `demo`."""
+"""The books and the machine: `log`, `models`, `config`, `demo`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from countenance.cli.state import state_of
+from countenance.cli.state import checkpoint_note, state_of
 
 log = typer.Typer(help="The audit log.", no_args_is_help=True)
-policy = typer.Typer(help="The rules that decide.", no_args_is_help=True)
 models = typer.Typer(help="The networks' weights.", no_args_is_help=True)
 config = typer.Typer(help="Settings.", no_args_is_help=True)
+
+
+_ACCEPTING = (
+    "warning: no checkpoint was held outside the database. If it is an older copy, what came after it is lost and "
+    "withdrawals may be missing; nobody can tell from here. From now on its own checkpoint is held, and the log says so"
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.add_typer(log, name="log")
-    app.add_typer(policy, name="policy")
     app.add_typer(models, name="models")
     app.add_typer(config, name="config")
     app.command("demo")(demo)
 
 
 @log.command("check")
-def log_check(context: typer.Context) -> None:
+def log_check(
+    context: typer.Context,
+    held: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="CHECKPOINT", help="A checkpoint that was kept elsewhere, or a home; may be repeated."),
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Take the database's own checkpoint for the held one, which is lost.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why it is accepted; stays in this home.")] = "",
+) -> None:
     """Recompute the whole log, and compare it with the checkpoint that was held outside the database."""
+    from countenance.wiring.accept import accept as accept_own  # noqa: PLC0415
+
     state = state_of(context)
-    report = state.office.books.check(state.settings.log_folder, state.office.keys.log_public)
+    notes = tuple(checkpoint_note(path) for path in held or ())
+    if accept:
+        report = accept_own(state.office, reason, held=notes)
+        state.say(_ACCEPTING)
+    else:
+        report = state.office.books.check(state.settings.log_folder, state.office.keys.log_public, held=notes)
     state.answer(
         {
             "schema": "countenance.log-check/1",
@@ -37,47 +58,12 @@ def log_check(context: typer.Context) -> None:
             "opened": report.opened,
             "unchecked": report.unchecked,
             "erased": report.erased,
-            "held": report.held,
-        },
+            "held": report.held - accept,
+            "accepted": accept,
+        }
+        | ({"warning": _ACCEPTING} if accept else {}),
         f"the log holds: {report.size} entries, {report.opened} statements opened, {report.erased} erased",
     )
-
-
-@policy.command("show")
-def policy_show(context: typer.Context) -> None:
-    """List the rules in force, with their reasons."""
-    from countenance.wiring.plugins import policy_engine  # noqa: PLC0415
-
-    state = state_of(context)
-    engine = policy_engine(state.settings)
-    rules = [{"id": rule.id, "effect": rule.effect, "reason": rule.reason} for rule in engine.rules()]
-    width = max(len(rule["id"]) for rule in rules)
-    state.answer(
-        {"schema": "countenance.policy/1", "digest": engine.digest, "rules": rules},
-        "\n".join([engine.digest, *(f"{rule['id']:<{width}}  {rule['effect']:<7} {rule['reason']}" for rule in rules)]),
-    )
-
-
-@policy.command("test")
-def policy_test(context: typer.Context) -> None:
-    """Run the tables of cases in policies/tests."""
-    from countenance.wiring.plugins import policy_engine  # noqa: PLC0415
-
-    state = state_of(context)
-    results = policy_engine(state.settings).run_cases()
-    failed = [_failed_case(result) for result in results if not result.passed]
-    state.answer(
-        {
-            "schema": "countenance.policy-test/1",
-            "cases": len(results),
-            "failed": failed,
-        },
-        "\n".join(
-            [*(f"FAILS {one['case']}: {one['got']}" for one in failed), f"{len(results)} cases, {len(failed)} failed"]
-        ),
-    )
-    if failed:
-        raise typer.Exit(4)
 
 
 @models.command("list")
@@ -145,8 +131,3 @@ def demo(
     state = state_of(context)
     told = tell(out, state.settings.examples, state.talk if state.json else state.page, state.runner)
     state.answer(told)
-
-
-def _failed_case(result: Any) -> dict[str, str]:
-    reasons = ", ".join(reason.policy for reason in result.answer.reasons)
-    return {"case": f"{result.case.table}: {result.case.name}", "got": f"{result.answer.effect} ({reasons})"}

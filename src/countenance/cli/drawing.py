@@ -78,5 +78,5 @@ def save_picture(image: Image.Image, path: Path, *, replace: bool) -> None:
 
 
 def _open(data: bytes) -> Image.Image:
-    with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as stored:
+    with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP", "TIFF"]) as stored:
         return ImageOps.exif_transpose(stored).convert("RGB")

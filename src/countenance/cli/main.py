@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from countenance.cli import books, edit, people, pictures, verify
+from countenance.cli import backup, books, consent, edit, keys, people, pictures, policy, screening, sheet, verify
 from countenance.cli.state import State, UnansweredError
 from countenance.errors import ConfigError, CountenanceError, StoreError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (people, pictures, edit, verify, books):
+for group in (people, consent, pictures, sheet, edit, verify, policy, screening, books, keys, backup):
     group.register(app)
 
 

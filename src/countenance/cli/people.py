@@ -1,10 +1,12 @@
 """Who: the organisation, its operators, the depicted persons, their model releases."""
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from countenance.cli.consent import hand_out
 from countenance.cli.state import state_of
 from countenance.errors import ConfigError
 
@@ -12,7 +14,6 @@ RoleName = Literal["retoucher", "rights", "approver"]
 operator = typer.Typer(help="Operators: who asks for edits, each with an own key.", no_args_is_help=True)
 person = typer.Typer(help="Depicted persons, by alias.", no_args_is_help=True)
 release = typer.Typer(help="Model releases: what a person signed.", no_args_is_help=True)
-consent = typer.Typer(help="Consent over time.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +22,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(operator, name="operator")
     app.add_typer(person, name="person")
     app.add_typer(release, name="release")
-    app.add_typer(consent, name="consent")
 
 
 def init(
@@ -127,6 +127,9 @@ def release_add(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE.yaml", help="See examples/release.yaml.")],
     person_id: Annotated[str | None, typer.Option("--person", metavar="ID", help="Overrides the file.")] = None,
+    link: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a key there for the person, to withdraw by themselves.")
+    ] = None,
     operator_id: Annotated[str | None, typer.Option("--operator", metavar="ID")] = None,
 ) -> None:
     """Add a model release."""
@@ -142,35 +145,18 @@ def release_add(
         state.office.pen(operator_id), person_id=whose, grant=parsed.grant, signed_on=parsed.signed_on, text=parsed.text
     )
     state.office.write_log()
+    handed = hand_out(state, made.id, link, operator_id)[0]["file"] if link is not None else None
     state.answer(
         {
             "schema": "countenance.model-release/1",
             "id": made.id,
             "person": made.person_id,
             "valid_until": made.grant.valid_until,
+            "link": handed,
         },
         made.id,
     )
     state.say(f"valid until {made.grant.valid_until}")
-
-
-@consent.command("withdraw")
-def consent_withdraw(
-    context: typer.Context,
-    release_id: Annotated[str, typer.Argument(metavar="RELEASE")],
-    reason: Annotated[str, typer.Option(help="Why; stays in this home.")] = "",
-    operator_id: Annotated[str | None, typer.Option("--operator", metavar="ID")] = None,
-) -> None:
-    """Withdraw a model release: edits under it are refused from now on."""
-    from countenance.desk import withdraw  # noqa: PLC0415
-
-    state = state_of(context)
-    made = withdraw(state.office.pen(operator_id), release_id=release_id, reason=reason)
-    state.office.write_log()
-    state.answer(
-        {"schema": "countenance.revocation/1", "id": made.id, "of": made.of_id, "at": made.at},
-        f"withdrawn at {made.at}",
-    )
 
 
 def _day(text: str | None) -> date | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from countenance.settings import Settings
+    from countenance.toolkit.render import RenderTools
     from countenance.wiring.office import Office, Secrets
 
 
@@ -56,7 +57,14 @@ class State:
         """Passphrases: from the settings, or asked for."""
         from countenance.wiring.office import Secrets  # noqa: PLC0415
 
-        return Secrets(self.settings, ask=_ask)
+        return Secrets(self.settings, ask=ask_passphrase)
+
+    @cached_property
+    def room(self) -> "RenderTools":
+        """The render room, opened once."""
+        from countenance.wiring.render_tools import render_tools  # noqa: PLC0415
+
+        return render_tools(self.settings)
 
     @cached_property
     def talk(self) -> "Console":
@@ -133,6 +141,7 @@ def failure(error: CountenanceError) -> dict[str, Any]:
             "output": None,
             "decision": getattr(decision, "effect", "deny"),
             "reasons": [reason.model_dump() for reason in getattr(decision, "reasons", ())],
+            "duties": [note.model_dump(mode="json") for note in getattr(decision, "duties", None) or ()],
             "measured": measured_json(error.measured),
             "changed_outside_before_marks": getattr(error.measured, "changed_outside_before_marks_px", None),
             "watermark_id": None,
@@ -174,6 +183,13 @@ def read_file(path: str, *, max_bytes: int = 200_000_000) -> bytes:
     return data
 
 
+def checkpoint_note(path: Path) -> str:
+    """A checkpoint's text: of the file itself, or of the one in a home or a log folder. Raises as `read_file` does."""
+    places = (path, path / "checkpoint", path / "log" / "checkpoint")
+    found = next((place for place in places if place.is_file()), path)
+    return read_file(str(found), max_bytes=65_536).decode(errors="replace")
+
+
 def state_of(context: typer.Context) -> State:
     """The state behind a command."""
     found = context.find_object(State)
@@ -182,9 +198,20 @@ def state_of(context: typer.Context) -> State:
     return found
 
 
-def _ask(what: str) -> str:
+def ask_passphrase(what: str) -> str:
+    """The passphrase, typed on the terminal. Raises ConfigError where there is none."""
     if not sys.stdin.isatty():
         raise ConfigError(
             f"the passphrase of {what} is needed", hint="set COUNTENANCE_PASSPHRASE, or COUNTENANCE_PASSPHRASE_FILE"
         )
     return str(typer.prompt(f"Passphrase of {what}", hide_input=True, err=True))
+
+
+def ask_new_passphrase(whose: str) -> str:
+    """A new passphrase, typed twice on the terminal. Raises ConfigError where there is none."""
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            f"the new passphrase of {whose} is needed",
+            hint="set COUNTENANCE_NEW_PASSPHRASE, or COUNTENANCE_NEW_PASSPHRASE_FILE",
+        )
+    return str(typer.prompt(f"New passphrase of {whose}", hide_input=True, err=True, confirmation_prompt=True))

@@ -17,6 +17,12 @@ def of_pixels(shape: tuple[int, ...], samples: bytes) -> str:
     return _PREFIX + hashlib.sha256(head + samples).hexdigest()
 
 
+def of_mask(shape: tuple[int, ...], packed: bytes) -> str:
+    """SHA-256 of a mask's bits, row by row, eight a byte, the first bit highest, under its shape."""
+    head = b"countenance.mask/1 " + " ".join(map(str, shape)).encode() + b"\0"
+    return _PREFIX + hashlib.sha256(head + packed).hexdigest()
+
+
 def pae(payload_type: str, payload: bytes) -> bytes:
     """DSSE's pre-authentication encoding (DSSE v1, protocol.md)."""
     kind = payload_type.encode()

@@ -6,7 +6,7 @@ from typing import Any
 
 from countenance.core.records.decision import Permit
 from countenance.core.records.marks import ConsentReceipt, SoftBinding
-from countenance.core.records.recipe import EditRecipe, Measured
+from countenance.core.records.recipe import DrawnLabel, EditRecipe, Measured
 from countenance.errors import SealError
 from countenance.manifest import labels
 from countenance.manifest.ports import ManifestDraft
@@ -26,6 +26,7 @@ def describe(
 ) -> ManifestDraft:
     """The draft of a claim v2: parent opened, face edited, watermark bound, and the evidence beside it.
 
+    Where the recipe names a reference, it is placed before the edit, as a component; visible labels come after it.
     `operator` is the pseudonym; the edit is said to be made when its permit was issued. There is no title, no
     thumbnail, no person and no release: actions and hard bindings cannot be redacted later (C2PA 2.2).
 
@@ -38,7 +39,9 @@ def describe(
     actions = {
         "actions": [
             {"action": labels.OPENED, "parameters": {"ingredientIds": [labels.PARENT]}},
+            *([_placed(permit)] if recipe.reference_digest else []),
             _edited(permit, recipe) | {"parameters": _parameters(permit, purpose, recipe, measured, operator)},
+            *(_labelled(permit, label) for label in recipe.labels or ()),
             {"action": labels.WATERMARKED, "softwareAgentIndex": 1, "when": permit.issued_at},
         ],
         "softwareAgents": _agents(recipe, watermark),
@@ -55,7 +58,8 @@ def describe(
             _assertion(labels.TRAINING_MINING, {"entries": {use: {"use": "notAllowed"} for use in _NOT_ALLOWED}}),
         ],
     }
-    return ManifestDraft(definition=definition, referenced=labels.REFERENCED)
+    second = (labels.SECOND_INGREDIENT,) if recipe.reference_digest else ()
+    return ManifestDraft(definition=definition, referenced=(*labels.REFERENCED, *second))
 
 
 def canonical_change(permille: int) -> str:
@@ -85,6 +89,10 @@ def _check(permit: Permit, recipe: EditRecipe, measured: Measured, bindings: Seq
         raise SealError("a manifest needs one watermark and one fingerprint")
 
 
+def _placed(permit: Permit) -> dict[str, Any]:
+    return {"action": labels.PLACED, "when": permit.issued_at, "parameters": {"ingredientIds": [labels.REFERENCE]}}
+
+
 def _edited(permit: Permit, recipe: EditRecipe) -> dict[str, Any]:
     return {
         "action": labels.EDITED,
@@ -92,6 +100,17 @@ def _edited(permit: Permit, recipe: EditRecipe) -> dict[str, Any]:
         "softwareAgentIndex": 0,
         "digitalSourceType": recipe.digital_source_type,
         "changes": [{"region": [{"type": "spatial", "shape": _polygon(recipe.region_px)}]}],
+    }
+
+
+def _labelled(permit: Permit, label: DrawnLabel) -> dict[str, Any]:
+    """A visible label, in a signed region of its own."""
+    return {
+        "action": labels.ADDED_TEXT,
+        "when": permit.issued_at,
+        "softwareAgentIndex": 0,
+        "changes": [{"region": [{"type": "spatial", "shape": _polygon(label.corners())}]}],
+        "parameters": {labels.LABEL: label.text},
     }
 
 

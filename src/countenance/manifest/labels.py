@@ -4,6 +4,7 @@ PREFIX = "org.countenance"
 
 ACTIONS = "c2pa.actions.v2"
 INGREDIENT = "c2pa.ingredient.v3"
+SECOND_INGREDIENT = "c2pa.ingredient.v3__1"
 SOFT_BINDING = "c2pa.soft-binding"
 SECOND_SOFT_BINDING = "c2pa.soft-binding__1"
 WATERMARK_PREFIX = f"{PREFIX}.mark."
@@ -16,9 +17,13 @@ EDITOR_ROLE = "cawg.editor"
 
 PARENT = "parent"
 """The ingredient's name inside the draft, by which `c2pa.opened` refers to it."""
+REFERENCE = "reference"
+"""The same for the picture that was borrowed from, to which `c2pa.placed` refers."""
 
 OPENED = "c2pa.opened"
+PLACED = "c2pa.placed"
 EDITED = "c2pa.edited"
+ADDED_TEXT = "c2pa.addedText"
 WATERMARKED = "c2pa.watermarked.bound"
 
 EDIT_ID = f"{PREFIX}.edit_id"
@@ -32,6 +37,7 @@ PARENT_MANIFEST = f"{PREFIX}.parent_manifest"
 ENGINE = f"{PREFIX}.engine"
 ENGINE_VERSION = f"{PREFIX}.engine_version"
 WATERMARK = f"{PREFIX}.watermark"
+LABEL = f"{PREFIX}.label"
 WEIGHTS = f"{PREFIX}.weights"
 
 REFERENCED = (ACTIONS, INGREDIENT, SOFT_BINDING, SECOND_SOFT_BINDING, RECEIPT)

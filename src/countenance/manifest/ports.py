@@ -84,7 +84,8 @@ class ManifestReading:
     actions: tuple[Mapping[str, Any], ...]
     edit: Mapping[str, Any]
     """Parameters of the one `c2pa.edited` action: edit_id, au (permille), recipe_sha256, measured_sha256,
-    source_sha256, purpose, operator; empty where there is not exactly one, or it is not of this form."""
+    source_sha256, purpose, operator, region_px (corners of the signed region); empty where there is not exactly one, or
+    it is not of this form."""
     digital_source_type: str | None
     all_actions_included: bool
     soft_bindings: Mapping[str, str]
@@ -95,6 +96,8 @@ class ManifestReading:
     ingredient_failures: tuple[str, ...] = field(default=())
     """What does not hold in the parents' own manifests. Whether their signers are trusted is not asked: the anchors are
     those of this organisation, not of the camera's maker."""
+    labels: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
+    """Visible labels: what they say, and the corners of each one's signed region."""
     parent_labelled: bool = False
     """Whether `c2pa.opened` refers to the one parent ingredient."""
 
@@ -121,9 +124,19 @@ class Sealer(Protocol):
     """Signs a draft into encoded bytes. Keys live behind it."""
 
     def seal(
-        self, encoded: bytes, media_type: str, draft: ManifestDraft, *, parent: bytes, parent_type: str
+        self,
+        encoded: bytes,
+        media_type: str,
+        draft: ManifestDraft,
+        *,
+        parent: bytes,
+        parent_type: str,
+        component: tuple[bytes, str] | None = None,
     ) -> SealedAsset:
-        """Sign, read back, and return the sealed bytes and the manifest store. Raises SealError."""
+        """Sign, read back, and return the sealed bytes and the manifest store. Raises SealError.
+
+        `component` is the picture that was borrowed from, and its media type, where the draft places one.
+        """
         ...
 
 

@@ -4,10 +4,17 @@ from countenance.core import canon, digest
 from countenance.core.records.audit import Receipt
 from countenance.core.records.decision import EditRequest, Permit
 from countenance.core.records.marks import ConsentReceipt
+from countenance.core.records.status import StatusEntry
 
 
 def consent_receipt(
-    permit: Permit, request: EditRequest, decided: Receipt, *, receipt_id: str, salt: bytes
+    permit: Permit,
+    request: EditRequest,
+    decided: Receipt,
+    *,
+    receipt_id: str,
+    salt: bytes,
+    status: StatusEntry | None = None,
 ) -> ConsentReceipt:
     """A receipt that commits to the release and the decision without naming anyone.
 
@@ -29,6 +36,7 @@ def consent_receipt(
         state="active",
         decision_log_index=decided.index,
         log_origin=decided.checkpoint.origin,
+        status=status,
     )
 
 

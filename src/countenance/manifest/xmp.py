@@ -3,6 +3,7 @@
 It is written before signing: a later edit of the XMP breaks the manifest's hard binding.
 """
 
+import json
 from collections.abc import Mapping
 from html import escape
 
@@ -16,6 +17,7 @@ _NAMESPACES = {
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "TC260": "http://www.tc260.org.cn/ns/AIGC/1.0/",
 }
 
 
@@ -28,8 +30,9 @@ def xmp_packet(*, permit: Permit, receipt_id: str, operator: str, engine: Engine
     Raises:
         SealError: a value holds characters that XML 1.0 does not allow.
     """
-    fields = _fields(permit, operator, engine)
-    spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
+    fields = {**_fields(permit, operator, engine), **_aigc(permit, receipt_id, operator)}
+    used = {name.partition(":")[0] for name in fields}
+    spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items() if prefix in used)
     lines = [
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">',
@@ -59,6 +62,25 @@ def _fields(permit: Permit, operator: str, engine: EngineFacts) -> Mapping[str, 
         "Iptc4xmpExt:AIPromptInformation": " ".join(f"{name}={change}" for name, change in units.items()),
         "Iptc4xmpExt:AIPromptWriterName": operator,
     }
+
+
+def _aigc(permit: Permit, receipt_id: str, operator: str) -> Mapping[str, str]:
+    """The field of GB 45438-2025, Annex E, where the Chinese label is drawn: made by AI, by whom, under which number.
+
+    The producer is the operator's pseudonym, the number that of this file's receipt.
+    """
+    if "cn" not in (permit.labels or ()):
+        return {}
+    field = {
+        "Label": "1",
+        "ContentProducer": operator,
+        "ProduceID": receipt_id,
+        "ReservedCode1": "",
+        "ContentPropagator": "",
+        "PropagateID": "",
+        "ReservedCode2": "",
+    }
+    return {"TC260:AIGC": json.dumps(field, separators=(",", ":"))}
 
 
 def _bag(name: str, value: str) -> str:

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from countenance.core.records.decision import EditRequest, Permit
+from countenance.core.records.status import StatusEntry
 from countenance.decision.ports import PolicyEngine
 from countenance.manifest.ports import Sealer
 from countenance.publish.ports import Outputs
@@ -27,3 +30,9 @@ class EditTools:
     max_bytes: int
     max_pixels: int
     progress: Callable[[str], None]
+    status: Callable[[Permit], StatusEntry]
+    """Takes the entry of an edit in the published status list, for good."""
+    note: Callable[[EditRequest, Path], None]
+    """Keeps where the published file was put, and for what, so that a withdrawal can name it."""
+    keep: Callable[[str, bytes | None], None]
+    """Keeps the face reading of an edit, encrypted, where there is one: the release allows it."""

@@ -59,6 +59,10 @@ class Books(ConsentRegistry, LogStore, Protocol):
         """Keep a decision."""
         ...
 
+    def require_current(self, actor_id: str, actor_pem: str, log_pem: str) -> None:
+        """Raise StoreError where one of the keys was changed since it was unlocked."""
+        ...
+
     def use_permit(self, nonce: str, edit_id: str) -> None:
         """Spend a permit. Raises DeniedError where it was spent before."""
         ...
@@ -81,9 +85,36 @@ class Pen:
     log_key: SigningKey
     clock: Clock
     ids: IdSource
+    log_base: str | None = None
+    """The log's key before, for the one act by which it changes."""
 
     def write(self, kind: StatementKind, body: Record, *, subject: str, at: str) -> Receipt:
-        """Sign and log one act of the actor's. The caller holds the transaction."""
+        """Sign and log one act of the actor's. The caller holds the transaction.
+
+        Raises:
+            StoreError: a key was changed since it was unlocked.
+            LogUnavailableError: the log cannot be appended to.
+        """
+        if kind != "key-change":  # that one is signed by the key that it ends
+            self.books.require_current(self.actor.id, self.actor.key.public_pem, self.log_key.public_pem)
         return record(
-            kind, body, subject=subject, at=at, actor=self.actor, log=self.books, log_key=self.log_key, ids=self.ids
+            kind,
+            body,
+            subject=subject,
+            at=at,
+            actor=self.actor,
+            log=self.books,
+            log_key=self.log_key,
+            ids=self.ids,
+            log_base=self.log_base,
         )
+
+    def log_decision(self, decision: Decision) -> Receipt:
+        """Log and keep a decision.
+
+        One taken while the clock is behind the log is logged at the log's instant, so that it is not lost.
+        """
+        at = max(decision.at, self.books.last_instant() or "")
+        receipt = self.write("decision", decision, subject=decision.edit_id, at=at)
+        self.books.add_decision(decision)
+        return receipt

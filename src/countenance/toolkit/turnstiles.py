@@ -27,6 +27,8 @@ class Authorised:
     decision: Decision
     permit: Permit
     receipt: Receipt
+    reference: "Authorised | None" = None
+    """The same for the picture that is borrowed from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,10 @@ class Rendered:
     recipe: EditRecipe
     measured: Measured
     bindings: Sequence[SoftBinding]
+    kept: bytes | None = None
+    """The face reading, where the release lets it be kept."""
+    warnings: tuple[str, ...] = ()
+    """What perception tells whoever asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +55,4 @@ class Outcome:
     measured: Measured
     publication: Publication
     receipt: Receipt
+    warnings: tuple[str, ...] = ()

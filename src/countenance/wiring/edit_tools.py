@@ -11,9 +11,11 @@ from countenance.publish.ports import Outputs, Swept
 from countenance.settings import Settings
 from countenance.toolkit.edit import EditTools
 from countenance.verify.ports import VerifyTools
+from countenance.wiring.kept import KeptReadings
 from countenance.wiring.office import Office
 from countenance.wiring.plugins import load, policy_engine
 from countenance.wiring.render_tools import render_tools
+from countenance.wiring.status import note_delivery, take_entry
 
 
 def edit_tools(settings: Settings, office: Office, operator_id: str, progress: Callable[[str], None]) -> EditTools:
@@ -26,6 +28,8 @@ def edit_tools(settings: Settings, office: Office, operator_id: str, progress: C
     pen = office.pen_of(operator)
     tile_key, check_key = office.keys.mark_keys()
     claim = office.keys.unlock_claim(office.secrets.organisation)
+    kept = KeptReadings(settings.home, office.keys, lambda: office.secrets.organisation)
+    kept.sweep(office.books, office.clock.now())
     own = VerifyTools(
         manifests=load("manifests", "c2pa")(),
         trust=Trust(claim_pem=office.keys.claim_root_pem, operators_pem=office.keys.operators_root_pem),
@@ -46,6 +50,9 @@ def edit_tools(settings: Settings, office: Office, operator_id: str, progress: C
         max_bytes=settings.max_bytes,
         max_pixels=settings.max_pixels,
         progress=progress,
+        status=partial(take_entry, office),
+        note=partial(note_delivery, office.books),
+        keep=kept.keep,
     )
 
 

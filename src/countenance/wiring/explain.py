@@ -4,8 +4,9 @@ from typing import Any
 
 from countenance.core import digest
 from countenance.core.records.audit import Publication
+from countenance.core.records.decision import Decision
 from countenance.core.records.report import Verdict
-from countenance.errors import EvidenceError, UncheckedError
+from countenance.errors import ConfigError, EvidenceError, UncheckedError
 from countenance.settings import Settings
 from countenance.verify.inspect import inspect
 from countenance.wiring.verify_tools import books_at_hand, verify_tools
@@ -28,8 +29,25 @@ def explain_file(data: bytes, settings: Settings) -> tuple[Verdict, list[dict[st
     return report.verdict, _way(data, publication, books)
 
 
+def decisions_on(edit_id: str, settings: Settings) -> tuple[Decision, ...]:
+    """Every decision on an edit, as it was logged, in order. The home is only read.
+
+    Raises:
+        ConfigError: the books know no such edit.
+        UncheckedError: the books cannot be read.
+    """
+    books, problem = books_at_hand(settings)
+    if books is None:
+        raise UncheckedError(problem or "there are no books here", hint="name the home with --home DIR")
+    found: tuple[Decision, ...] = books.decisions_of(edit_id)
+    if not found:
+        raise ConfigError(f"`{edit_id}` is no edit in these books", hint="`edit --json` prints the id, refused or not")
+    return found
+
+
 def _way(data: bytes, publication: Publication, books: Any) -> list[dict[str, Any]]:
-    decisions = {decision.stage: decision for decision in books.decisions_of(publication.edit_id)}
+    of_edit = books.decisions_of(publication.edit_id)
+    decisions = {one.stage: one for one in of_edit if one.request_digest == publication.request_digest}
     recipe, measured = publication.recipe, publication.measured
     units = ", ".join(f"{name} {value / 1000:+.2f}" for name, value in recipe.units.items())
     now = ", ".join(
@@ -43,6 +61,11 @@ def _way(data: bytes, publication: Publication, books: Any) -> list[dict[str, An
     return [
         _step("request", decisions["requested"].at, f"{units}, of picture {publication.source_digest}"),
         _step("decision", decisions["requested"].at, _why(decisions["requested"])),
+        *(
+            _step("decision", one.at, f"of the reference {recipe.reference_digest}: {_why(one)}")
+            for one in of_edit
+            if one.stage == "requested" and one.request_digest != publication.request_digest
+        ),
         _step("edit", None, f"engine {recipe.engine} {recipe.engine_version}, seed {recipe.seed}; measured {now}"),
         _step("marks", None, f"watermark {publication.watermark_id}, fingerprint {publication.fingerprint}"),
         _step("manifest", None, f"{publication.manifest_id}, {publication.manifest_digest}"),

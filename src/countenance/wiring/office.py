@@ -12,7 +12,7 @@ from countenance.desk import add_operator, add_organisation, check_domain, check
 from countenance.errors import ConfigError, StoreError
 from countenance.settings import Settings, read_passphrase
 from countenance.toolkit.pen import Pen
-from countenance.wiring.plugins import load
+from countenance.wiring.plugins import load, screener
 
 
 class Secrets:
@@ -74,10 +74,17 @@ class Office:
         """The pen of this operator, revoked or not: it signs the refusal too."""
         return self._pen(Actor(id=operator.id, key=self.keys.unlock_operator(operator.id, self.secrets.operator)))
 
+    def pen_for(self, actor: Actor) -> Pen:
+        """The pen of someone who holds a key of their own: a person who withdraws."""
+        return self._pen(actor)
+
     def organisation_pen(self) -> Pen:
         """The pen of the organisation itself: it adds and revokes operators."""
-        organisation = self.organisation()
-        return self._pen(Actor(id=organisation.id, key=self.keys.unlock_claim(self.secrets.organisation)))
+        return self._pen(self._organisation_actor())
+
+    def unguarded_pen(self) -> Pen:
+        """The pen of the organisation where no checkpoint is held, for the one act that accepts the books' own."""
+        return self._pen_of(self._organisation_actor())
 
     def organisation(self) -> Organisation:
         """Whose home this is.
@@ -151,13 +158,29 @@ class Office:
 
     def _open_books(self) -> Any:
         books = load("books", "sqlite")(self.settings.database, self.origin)
+        books.screener = screener(self.settings)
+        self._settle(books)
         books.guard(self.settings.log_folder, self.keys.log_public)
         return books
+
+    def _settle(self, books: Any) -> None:
+        """Finish or discard the change of keys that a crash cut short; one that is at work now is left alone."""
+        changes = self.keys.changes
+        if changes.unsettled:
+            with changes.locked(wait=False) as mine:
+                if mine:
+                    changes.settle(lambda change_id: books.key_change(change_id) is not None)
 
     def _pen(self, actor: Actor) -> Pen:
         self.books.require_held(self.settings.log_folder, self.keys.log_public)
         if self.books.size() <= 1:
             self.write_log()  # which a crash may have left undone after the very first act
+        return self._pen_of(actor)
+
+    def _organisation_actor(self) -> Actor:
+        return Actor(id=self.organisation().id, key=self.keys.unlock_claim(self.secrets.organisation))
+
+    def _pen_of(self, actor: Actor) -> Pen:
         return Pen(
             books=self.books,
             actor=actor,

@@ -20,6 +20,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "sealers": frozenset({"c2pa"}),
     "clocks": frozenset({"system"}),
     "ids": frozenset({"system"}),
+    "screeners": frozenset(),
 }
 """The built-ins. A plug-in of another package joins by name in the setting `plugins`."""
 
@@ -44,6 +45,21 @@ def load(kind: str, uri: str, *, plugins: tuple[str, ...] = ()) -> Any:
             f"the plug-in `{name}` for {kind} is not installed", hint="install the package that brings it"
         )
     return next(iter(found)).load()
+
+
+def screener(settings: Settings) -> Any:
+    """The screener that the settings name; None where they name none. None is built in: nothing here guesses.
+
+    Raises:
+        ConfigError: it is not allowed, not installed, or of another version.
+    """
+    if settings.screener is None:
+        return None
+    found = load("screeners", settings.screener, plugins=settings.plugins)()
+    wanted = settings.screener.partition(":")[2].removeprefix("v")
+    if wanted and wanted != found.version:
+        raise ConfigError(f"the settings ask for `{settings.screener}`, installed is version {found.version}")
+    return found
 
 
 def policy_engine(settings: Settings) -> Any:

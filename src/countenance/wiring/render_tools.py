@@ -13,7 +13,7 @@ from countenance.wiring.plugins import load
 
 def model_store(settings: Settings) -> Any:
     """Where weights are."""
-    return load("models", "pip")(settings.models, settings.model_cache)
+    return load("models", "pip")(settings.models, settings.model_cache, settings.device)
 
 
 def render_tools(settings: Settings) -> RenderTools:

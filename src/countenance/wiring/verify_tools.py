@@ -1,6 +1,6 @@
 """What verify works with: trust anchors, and the home's books and mark keys where they are at hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from countenance.errors import ConfigError, CountenanceError
 from countenance.manifest.ports import Trust
 from countenance.settings import Settings
 from countenance.verify.ports import VerifyTools
+from countenance.wiring.eyes import PictureEyes
 from countenance.wiring.plugins import load
 
 T = TypeVar("T")
@@ -25,18 +26,20 @@ _WHOLE = frozenset({"direct", "orient"})
 class PixelReader:
     """`countenance.verify.ports.MarkReader`. Networks are loaded when a mark is first asked for."""
 
-    def __init__(self, settings: Settings, tile_key: bytes, check_key: bytes) -> None:
+    def __init__(self, settings: Settings, ring: Sequence[Any]) -> None:
         self._settings = settings
-        self._tile_key = tile_key
-        self._check_key = check_key
+        self._ring = ring
         self._seen: tuple[str, Any] | None = None
 
     def read(self, data: bytes, media_type: str) -> MarkRead | None:
-        """The mark whose check holds, or None."""
-        for word in self._codec.candidates(self._picture(data, media_type).pixels, self._tile_key, deep=True):
-            found = payload.open_word(word.info, self._check_key)
-            if found is not None:
-                return MarkRead(mark_id=f"{found:09x}", whole=word.path in _WHOLE)
+        """The mark whose check holds, under the newest key or an older one; or None."""
+        pixels = self._picture(data, media_type).pixels
+        for number, key in enumerate(self._ring):
+            for word in self._codec.candidates(pixels, key.tile_key, deep=True):
+                found = payload.open_word(word.info, key.check_key)
+                if found is not None:
+                    retired = key.key_id if number else None
+                    return MarkRead(mark_id=f"{found:09x}", whole=word.path in _WHOLE, retired_key=retired)
         return None
 
     def fingerprint(self, data: bytes, media_type: str) -> str:
@@ -72,7 +75,12 @@ class PixelReader:
 
 
 def verify_tools(
-    settings: Settings, *, trust: Path | None = None, operators: Path | None = None, tsa: Path | None = None
+    settings: Settings,
+    *,
+    trust: Path | None = None,
+    operators: Path | None = None,
+    tsa: Path | None = None,
+    status: bytes | None = None,
 ) -> tuple[VerifyTools, str]:
     """The tools, and the instant that they speak of. The home is only read.
 
@@ -89,7 +97,7 @@ def verify_tools(
         tsa_pem=None if tsa is None else _pem(tsa, given=True),
     )
     keys = load("signers", settings.signer, plugins=settings.plugins)(settings.keys)
-    marks, marks_problem = _at_hand(lambda: PixelReader(settings, *keys.mark_keys()) if keys.exists else None)
+    marks, marks_problem = _at_hand(lambda: PixelReader(settings, keys.mark_ring()) if keys.exists else None)
     books, shelf_problem = books_at_hand(settings)
     tools = VerifyTools(
         manifests=load("manifests", "c2pa")(),
@@ -100,6 +108,8 @@ def verify_tools(
         own_root=_own_root(keys, settings),
         marks_problem=marks_problem,
         shelf_problem=shelf_problem,
+        eyes=PictureEyes(settings),
+        status_list=status,
     )
     return tools, at
 

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from countenance.adapters.manifests.saying import visible_labels
+from countenance.core.digest import of_file
 from countenance.core.records.marks import SoftBinding
+from countenance.core.records.recipe import DrawnLabel
 from countenance.errors import SealError
 from countenance.manifest import labels
 from countenance.manifest.describe import canonical_change, canonical_units, describe
@@ -46,6 +49,17 @@ def test_actions(studio):
     assert marked["action"] == "c2pa.watermarked.bound"
     assert actions["allActionsIncluded"] is True
     assert actions["softwareAgents"][0][labels.WEIGHTS] == studio.recipe.weights
+
+
+def test_a_reference_is_placed_as_a_component(studio):
+    recipe = studio.recipe.model_copy(update={"reference_digest": of_file(b"reference")})
+    made = draft(studio, recipe=recipe)
+    names = [action["action"] for action in assertion(made, labels.ACTIONS)["actions"]]
+    assert names == ["c2pa.opened", "c2pa.placed", "c2pa.edited", "c2pa.watermarked.bound"]
+    placed = assertion(made, labels.ACTIONS)["actions"][1]
+    assert placed["parameters"] == {"ingredientIds": ["reference"]}
+    assert made.referenced == (*labels.REFERENCED, labels.SECOND_INGREDIENT)
+    assert draft(studio).referenced == labels.REFERENCED
 
 
 def test_polygon_is_the_region_to_both_kinds_of_readers(studio):
@@ -95,3 +109,14 @@ def test_recipes_that_will_not_do(studio, changes, why):
 def test_bindings_that_will_not_do(studio, bindings):
     with pytest.raises(SealError, match="one watermark and one fingerprint"):
         draft(studio, bindings=bindings)
+
+
+def test_a_label_is_added_text_in_a_region_of_its_own(studio):
+    label = DrawnLabel(kind="cn", text="AI\u5408\u6210", box_px=(10, 20, 60, 40))
+    actions = assertion(draft(studio, recipe=studio.recipe.model_copy(update={"labels": (label,)})), labels.ACTIONS)
+    names = [action["action"] for action in actions["actions"]]
+    assert names == ["c2pa.opened", "c2pa.edited", "c2pa.addedText", "c2pa.watermarked.bound"]
+    added = actions["actions"][2]
+    ((text, region),) = visible_labels([added])
+    assert (text, set(region)) == (label.text, {(10, 20), (60, 20), (60, 40), (10, 40)})
+    assert visible_labels([{"action": "c2pa.addedText"}, actions["actions"][1]]) == ()

@@ -1,4 +1,5 @@
 import io
+import json
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -56,3 +57,13 @@ def test_survives_pillow(studio):
     out = io.BytesIO()
     Image.new("RGB", (8, 8)).save(out, "JPEG", xmp=packet(studio))
     assert Image.open(io.BytesIO(out.getvalue())).info["xmp"] == packet(studio)
+
+
+def test_the_chinese_label_brings_the_aigc_field_and_no_other_does(studio):
+    labelled = studio.permit.model_copy(update={"labels": ("cn",)})
+    field = json.loads(fields(packet(studio, permit=labelled))["AIGC"])
+    assert (field["Label"], field["ContentProducer"], field["ProduceID"]) == ("1", "operator-01234567", RECEIPT)
+    assert len(field) == 7
+    for labels in (None, ("eu",)):
+        made = packet(studio, permit=studio.permit.model_copy(update={"labels": labels}))
+        assert b"tc260" not in made

@@ -26,7 +26,8 @@ def foreign(tmp_path, monkeypatch):
 
 def test_the_built_ins_are_those_of_the_package():
     points = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["entry-points"]
-    assert {group.removeprefix("countenance."): frozenset(names) for group, names in points.items()} == ALLOWED
+    built_in = {kind: names for kind, names in ALLOWED.items() if names}  # there is no screener: nothing here guesses
+    assert {group.removeprefix("countenance."): frozenset(names) for group, names in points.items()} == built_in
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in ALLOWED.items() for name in sorted(names)])

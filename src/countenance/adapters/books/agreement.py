@@ -36,6 +36,16 @@ def require_agreement(connection: Connection, entries: Iterable[StoredEntry]) ->
             raise TamperedLogError(f"a {kind} in the registry is not as it was logged")
         if said - kept:
             raise TamperedLogError(f"a {kind} that was logged is missing from the registry")
+    _require_columns(connection)
+
+
+def _require_columns(connection: Connection) -> None:
+    """What came of what is looked up by columns: they say the same as the record beside them."""
+    table = rows.table_of(rows.PublicationRow)
+    for row in connection.execute(select(table)).mappings():
+        said = rows.PublicationRow.columns(rows.PublicationRow.to_record(row["record"]))
+        if any(row[name] != value for name, value in said.items()):
+            raise TamperedLogError("a publication in the registry is filed under another picture or release")
 
 
 def _fact(entry: StoredEntry) -> tuple[str, bytes]:

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import SQLModel
 
-from countenance.adapters.books import rows
+from countenance.adapters.books import migrations, mounts, rows
 from countenance.errors import ConfigError, StoreError, UncheckedError
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 4
+_READABLE = (1, 2, 3, 4)
 _PRAGMAS = (
     "busy_timeout = 10000",
     "journal_mode = WAL",
@@ -44,7 +45,9 @@ class Database:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._local = threading.local()
+        self.schema_version = _SCHEMA_VERSION
         if not read_only:
+            _require_local(path)
             _make_private(path)
         with plainly():
             how: dict[str, Any] = {"creator": partial(_open_read_only, path)} if read_only else {}
@@ -75,6 +78,17 @@ class Database:
                 yield
             finally:
                 self._local.writes = False
+
+    def snapshot(self, path: Path) -> None:
+        """A copy of the whole database in a new file, consistent although others may write.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        _make_private(path)
+        with plainly(), closing(sqlite3.connect(path)) as copy, self._engine.connect() as connection:
+            source: Any = connection.connection.dbapi_connection
+            source.backup(copy)
 
     def close(self) -> None:
         """Close the file."""
@@ -125,13 +139,15 @@ class Database:
         return version
 
     def _check(self) -> None:
-        if self._version() != _SCHEMA_VERSION:
+        self.schema_version = self._version()
+        if self.schema_version not in _READABLE:
             raise StoreError("the books are empty", hint="restore the home folder from a backup")
 
     def _create(self) -> None:
         if self._version() == _SCHEMA_VERSION:
             return
         with self.transaction(), self.writing() as connection:
+            migrations.bring_up(connection, self._version())
             SQLModel.metadata.create_all(connection, tables=rows.tables())
             for trigger in rows.triggers():
                 connection.exec_driver_sql(trigger)
@@ -173,6 +189,15 @@ def _plain(error: BaseException | None) -> StoreError | ConfigError:
         if name.startswith(start):
             return StoreError(message, hint=hint)
     return StoreError("the books could not be used")
+
+
+def _require_local(path: Path) -> None:
+    kind = mounts.network_kind_of(path)
+    if kind is not None:
+        raise ConfigError(
+            f"the home folder is on a network file system ({kind}), where the books would not be safe",
+            hint="choose a --home on a local disk; backups may lie on the network",
+        )
 
 
 def _make_private(path: Path) -> None:

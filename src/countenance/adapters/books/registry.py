@@ -1,13 +1,17 @@
 """The registry: facts are added, and read as they stand. The newest says how it is."""
 
+import copy
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from sqlalchemy import Text, cast, func, insert, select
+from sqlalchemy import insert, select
 
 from countenance.adapters.books import rows
 from countenance.adapters.books.log import Log
+from countenance.audit.checkpoint import PublicKey
 from countenance.core.envelope import public_pem_of_certificate
+from countenance.core.keyring import ActorSpan, actor_spans, log_spans
+from countenance.core.records.asset import Asset
 from countenance.core.records.audit import Publication
 from countenance.core.records.base import Record
 from countenance.core.records.consent import (
@@ -22,15 +26,52 @@ from countenance.core.records.consent import (
     Title,
 )
 from countenance.core.records.decision import Decision, EditRequest
-from countenance.errors import ConfigError, CountenanceError, StoreError
+from countenance.core.records.keys import KeyChange, KeyRole
+from countenance.core.records.screening import Clearance, Flags, Screening
+from countenance.core.records.status import WithdrawalLink
+from countenance.decision.ports import Screener
+from countenance.errors import ConfigError, CountenanceError, EvidenceError, StoreError, TamperedLogError
 
 _ROW_OF: dict[type[Record], type[rows.FactRow]] = {row.RECORD: row for row in rows.FACTS}
+
+_KEY_CHANGES_SINCE = 3
+"""The schema that has a table of key changes: older books, which are only read, had none."""
+_CLEARANCES_SINCE = 4
+"""The same of clearances."""
 
 T = TypeVar("T", bound=Record)
 
 
 class Registry(Log):
     """Who may do what with whose face in which picture."""
+
+    screener: Screener | None = None
+    """What tells the flags that were declared of a picture, where one is set up."""
+    _until: str | None = None
+    _last: str | None = None
+
+    def as_of(self, until: str, *, last_entry_at: str | None) -> Self:
+        """The same books, to be read as they stood at an instant, when the log's last entry was that one.
+
+        Facts that were erased since are missing.
+        """
+        then = copy.copy(self)
+        then._until, then._last = until, last_entry_at  # noqa: SLF001 - a copy of itself
+        return then
+
+    def last_instant(self) -> str | None:
+        """The instant in the last leaf."""
+        return super().last_instant() if self._until is None else self._last
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Every decision, in order of arrival."""
+        return self._all(Decision)
+
+    def clearances(self, asset_digest: str) -> tuple[Clearance, ...]:
+        """Every clearance of a picture, in order of arrival."""
+        if self.schema_version < _CLEARANCES_SINCE:
+            return ()
+        return self._all(Clearance, asset_digest=asset_digest)
 
     def add(self, record: Record) -> None:
         """Add a fact, inside a transaction: organisation, operator, person, release, title, tie or revocation.
@@ -106,13 +147,77 @@ class Registry(Log):
         """Keep a decision, whatever it says, inside a transaction."""
         self.add(decision)
 
+    def key_change(self, change_id: str) -> KeyChange | None:
+        """The change of a key or a passphrase with this id."""
+        return self._one(KeyChange, id=change_id)
+
+    def key_changes(self, of_id: str, role: KeyRole | None = None) -> tuple[KeyChange, ...]:
+        """Every change of the organisation's keys or an operator's, in order; of one key, where a role is given."""
+        if self.schema_version < _KEY_CHANGES_SINCE:
+            return ()
+        return tuple(one for one in self._all(KeyChange, of_id=of_id) if role in (None, one.role))
+
+    def actor_keys(self, actor_id: str) -> tuple[ActorSpan, ...] | None:
+        """The public keys that check an actor's statements, each up to its instant; None where the actor is unknown.
+
+        Raises:
+            TamperedLogError: a change of keys is not signed by both keys.
+        """
+        first = self.actor_key(actor_id)
+        if first is None:
+            return None
+        changes = [
+            one for one in self.key_changes(actor_id) if one.act == "rotation" and one.role in ("claim", "operator")
+        ]
+        try:
+            return actor_spans(first, changes)
+        except EvidenceError as error:
+            raise TamperedLogError(error.message) from error
+
+    def log_keys(self, anchor: PublicKey) -> PublicKey:
+        """The keys of the log over time, where it changed, of which the anchor must be one.
+
+        Raises:
+            TamperedLogError: a change of keys is not signed by both keys, or the anchor is none of them.
+        """
+        organisation = self.organisation()
+        changes = () if organisation is None else self.key_changes(organisation.id, "log")
+        if organisation is None or not changes:
+            return anchor
+        try:
+            spans = log_spans(organisation.log_public_pem, changes)
+        except EvidenceError as error:
+            raise TamperedLogError(error.message) from error
+        if anchor not in [span.public_pem for span in spans]:
+            raise TamperedLogError("the log's key in the key folder is none of those that its changes lead to")
+        return spans
+
+    def require_current(self, actor_id: str, actor_pem: str, log_pem: str) -> None:
+        """Stop who unlocked their key, or the log's, before it was changed: what they sign now would never hold.
+
+        Raises:
+            StoreError: another process changed one of the keys meanwhile.
+        """
+        actor, log = self.actor_keys(actor_id), self.log_keys(log_pem)
+        changed = actor is not None and len(actor) > 1 and actor[-1].public_pem != actor_pem
+        if changed or (isinstance(log, tuple) and log[-1].public_pem != log_pem):
+            raise StoreError("the keys were changed meanwhile, and nothing was written", hint="try again")
+
+    def passphrase_of(self, operator: Operator, at: str) -> Literal["own", "shared"]:
+        """Whether the operator's passphrase was their own at an instant."""
+        said = [one.passphrase for one in self.key_changes(operator.id) if one.passphrase and one.at <= at]
+        return said[-1] if said else operator.passphrase
+
     def actor_key(self, actor_id: str) -> str | None:
-        """The public key (PEM) that checks an actor's statements: an operator's, or the organisation's own."""
+        """The first public key (PEM) of an actor: an operator's, the organisation's, or a person's."""
         organisation = self.organisation()
         if organisation is not None and organisation.id == actor_id:
             return organisation.public_pem
         operator = self.operator(actor_id)
-        return None if operator is None else public_pem_of_certificate(operator.certificate_pem)
+        if operator is not None:
+            return public_pem_of_certificate(operator.certificate_pem)
+        link = self._one(WithdrawalLink, id=actor_id)
+        return None if link is None else link.public_pem
 
     def evidence_for(self, request: EditRequest, *, at: str) -> ConsentEvidence:
         """The facts about the request's picture, people and operator, read in one transaction."""
@@ -134,7 +239,24 @@ class Registry(Log):
                 revocations=(*revocations, *ended),
                 earlier=self._earlier(request.asset.digest_of_file),
                 last_entry_at=self.last_instant(),
+                screening=self._screening(request.asset),
             )
+
+    def declared(self, asset: Asset) -> Flags | None:
+        """The flags that were declared of a picture; None where no screener is set up."""
+        return None if self.screener is None else flags_of(self.screener, asset)
+
+    def _screening(self, asset: Asset) -> Screening | None:
+        """What was declared and cleared of a picture; a screener that fails cannot say."""
+        cleared = self.clearances(asset.digest_of_file)
+        if self.screener is None and not cleared:
+            return None
+        return Screening(
+            screener=None if self.screener is None else f"{self.screener.name} {self.screener.version}",
+            flags=self.declared(asset),
+            cleared_by=cleared[-1].by if cleared else None,
+            cleared_at=cleared[-1].at if cleared else None,
+        )
 
     def _earlier(self, asset_digest: str) -> tuple[EarlierEdit, ...]:
         """The published edits by which the file came to be, the newest first; none where it is no output of ours."""
@@ -151,14 +273,15 @@ class Registry(Log):
         return tuple(found.values())
 
     def _published_as(self, output_digest: str) -> list[Publication]:
-        record = rows.table_of(rows.PublicationRow).c.record
-        query = select(record).where(func.json_extract(cast(record, Text), "$.output_digest") == output_digest)
+        table = rows.table_of(rows.PublicationRow)
+        query = select(table.c.record).where(table.c.output_digest == output_digest).order_by(table.c.seq)
         with self.reading() as connection:
             kept: Sequence[bytes] = connection.execute(query).scalars().all()
         try:
-            return [Publication.from_bytes(data) for data in kept]
+            found = [Publication.from_bytes(data) for data in kept]
         except CountenanceError as error:
             raise StoreError(f"a publication in the books cannot be read: {error.message}") from error
+        return [one for one in found if self._until is None or one.at <= self._until]
 
     def _all(self, record: type[T], **where: Any) -> tuple[T, ...]:
         row = _ROW_OF[record]
@@ -169,13 +292,28 @@ class Registry(Log):
         with self.reading() as connection:
             found: Sequence[bytes] = connection.execute(query).scalars().all()
         try:
-            return tuple(row.to_record(data) for data in found)
+            records: tuple[T, ...] = tuple(row.to_record(data) for data in found)
         except CountenanceError as error:
             raise StoreError(f"a {record.KIND} in the books cannot be read: {error.message}") from error
+        return records if self._until is None else tuple(one for one in records if _instant(one) <= self._until)
 
     def _one(self, record: type[T], **where: Any) -> T | None:
         found = self._all(record, **where)
         return found[-1] if found else None
+
+
+def flags_of(screener: Screener, asset: Asset) -> Flags:
+    """What a screener says of a picture; a plug-in that fails cannot say."""
+    try:
+        return Flags.model_validate(screener.flags(asset).model_dump())
+    except Exception:  # noqa: BLE001 - a plug-in may fail in any way
+        return Flags(minor="unknown", intimate="unknown")
+
+
+def _instant(record: Any) -> str:
+    """When a fact was added."""
+    names = ("added_at", "at", "created_at", "issued_at")
+    return next((str(getattr(record, name)) for name in names if hasattr(record, name)), "")
 
 
 def _known(found: Any) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ manifests, and what is known of persons, releases and titles) may be deleted; no
 
 from typing import Any, ClassVar, Self
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from countenance.core.records.audit import Publication
@@ -21,6 +21,9 @@ from countenance.core.records.consent import (
     Title,
 )
 from countenance.core.records.decision import Decision
+from countenance.core.records.keys import KeyChange
+from countenance.core.records.screening import Clearance
+from countenance.core.records.status import StatusIssue, WithdrawalLink
 
 
 class FactRow(SQLModel):
@@ -103,7 +106,7 @@ class FaceTieRow(FactRow, table=True):
     __tablename__ = "face_tie"
     RECORD = FaceTie
     title_id: str = Field(foreign_key="title.id", index=True)
-    release_id: str | None = Field(foreign_key="model_release.id")
+    release_id: str | None = Field(foreign_key="model_release.id", index=True)
 
     @classmethod
     def columns(cls, record: FaceTie) -> dict[str, Any]:
@@ -148,6 +151,99 @@ class PublicationRow(FactRow, table=True):
     fingerprint: str
     operator_id: str = Field(foreign_key="operator.id")
     log_index: int = Field(foreign_key="log_leaf.index", unique=True)
+    release_id: str
+    source_digest: str
+    output_digest: str = Field(index=True)
+    reference_digest: str | None
+    reference_release_id: str | None
+    manifest_id: str = Field(index=True)
+    published_at: str
+    __table_args__ = tuple(
+        Index(
+            f"ix_publication_{name}", name, "id", "output_digest"
+        )  # what is asked stands in the index: records are long
+        for name in ("release_id", "source_digest", "reference_digest", "reference_release_id")
+    )
+
+    @classmethod
+    def columns(cls, record: Publication) -> dict[str, Any]:
+        """By what it came to be, and what came of it."""
+        return {
+            "release_id": record.release_id,
+            "source_digest": record.source_digest,
+            "output_digest": record.output_digest,
+            "reference_digest": record.recipe.reference_digest,
+            "manifest_id": record.manifest_id,
+            "published_at": record.at,
+        }
+
+
+class WithdrawalLinkRow(FactRow, table=True):
+    """The public half of what a person was handed to withdraw by themselves."""
+
+    __tablename__ = "withdrawal_link"
+    RECORD = WithdrawalLink
+    release_id: str = Field(foreign_key="model_release.id", index=True)
+
+    @classmethod
+    def columns(cls, record: WithdrawalLink) -> dict[str, Any]:
+        """For which release."""
+        return {"release_id": record.release_id}
+
+
+class StatusIssueRow(FactRow, table=True):
+    """A status list that was signed."""
+
+    __tablename__ = "status_issue"
+    RECORD = StatusIssue
+
+
+class ClearanceRow(FactRow, table=True):
+    """An approver looked at a picture, and cleared it."""
+
+    __tablename__ = "screening_clearance"
+    RECORD = Clearance
+    asset_digest: str = Field(index=True)
+
+    @classmethod
+    def columns(cls, record: Clearance) -> dict[str, Any]:
+        """Of which picture."""
+        return {"asset_digest": record.asset_digest}
+
+
+class KeyChangeRow(FactRow, table=True):
+    """A key or a passphrase that took the place of another."""
+
+    __tablename__ = "key_change"
+    RECORD = KeyChange
+    of_id: str = Field(index=True)
+
+    @classmethod
+    def columns(cls, record: KeyChange) -> dict[str, Any]:
+        """Whose."""
+        return {"of_id": record.of_id}
+
+
+class StatusEntryRow(SQLModel, table=True):
+    """An entry of a status list that is taken, by a file or by one of its decoys, which turn with it."""
+
+    __tablename__ = "status_entry"
+    number: int = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    edit_id: str
+    decoy: bool
+    __table_args__ = (Index("ix_status_entry_edit_id", "edit_id", "number", "place", "decoy"),)
+
+
+class DeliveryRow(SQLModel, table=True):
+    """Where a published file was put, and for what use; a name of a file may be personal, so it is erasable."""
+
+    __tablename__ = "delivery"
+    edit_id: str = Field(primary_key=True)
+    path: str
+    purpose: str
+    medium: str
+    territory: str
 
 
 class ManifestRow(SQLModel, table=True):
@@ -225,6 +321,10 @@ FACTS: tuple[type[FactRow], ...] = (
     FaceTieRow,
     RevocationRow,
     DecisionRow,
+    WithdrawalLinkRow,
+    StatusIssueRow,
+    KeyChangeRow,
+    ClearanceRow,
 )
 """Facts that `Books.add` takes, by the type of their record."""
 
@@ -239,6 +339,9 @@ _FOR_GOOD: tuple[type[SQLModel], ...] = (
     CheckpointRow,
     PermitRow,
     MarkRow,
+    StatusIssueRow,
+    StatusEntryRow,
+    KeyChangeRow,
 )
 _ERASABLE: tuple[type[SQLModel], ...] = (
     PersonRow,
@@ -248,6 +351,9 @@ _ERASABLE: tuple[type[SQLModel], ...] = (
     ManifestRow,
     ReceiptSaltRow,
     StatementRow,
+    WithdrawalLinkRow,
+    DeliveryRow,
+    ClearanceRow,
 )
 
 

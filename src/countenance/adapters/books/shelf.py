@@ -12,6 +12,7 @@ from countenance.audit.append import receipt_at
 from countenance.core import digest
 from countenance.core.records.audit import LogEntry, Publication
 from countenance.core.records.consent import ModelRelease
+from countenance.core.records.decision import Decision
 from countenance.core.records.report import ConsentState
 from countenance.errors import CountenanceError, DeniedError, EvidenceError, LogUnavailableError, StoreError
 from countenance.manifest.receipt import opening
@@ -61,6 +62,8 @@ class Publications(Registry):
             "fingerprint": publication.fingerprint,
             "operator_id": operator_id,
             "log_index": self._logged(publication),
+            "reference_release_id": self._lender(publication),
+            **rows.PublicationRow.columns(publication),
         }
         self._take(_MANIFEST, {"digest": publication.manifest_digest, "data": manifest})
         with self.writing() as connection:
@@ -113,6 +116,15 @@ class Publications(Registry):
     def shelf(self, at: str) -> "LocalShelf":
         """The shelf, with consent as it stands at the instant."""
         return LocalShelf(self, at)
+
+    def _lender(self, publication: Publication) -> str | None:
+        """The release under which the reference was lent: that of its face, as it was decided."""
+        reference = publication.recipe.reference_digest
+        title = self.title_of(reference) if reference else None
+        if title is None:
+            return None
+        lent = [one.face for one in self.decisions_of(publication.edit_id) if _about_reference(one, publication)]
+        return next((tie.release_id for tie in self.ties(title.id) if tie.face in lent), None)
 
     def _logged(self, publication: Publication) -> int:
         last = self.size() - 1
@@ -189,11 +201,13 @@ class LocalShelf:
             fingerprint=publication.fingerprint,
             receipt_id=publication.receipt_id,
             consent_now=self._consent(release),
-            passphrase_shared=operator.passphrase == "shared",
+            passphrase_shared=self._books.passphrase_of(operator, publication.at) == "shared",
             pixels_digest=publication.pixels_digest,
             units=publication.recipe.units,
             purposes=release.grant.purposes if release else None,
-            receipt=receipt_at(log_index, self._books, organisation.log_public_pem),
+            receipt=receipt_at(log_index, self._books, self._books.log_keys(organisation.log_public_pem)),
+            recipe=publication.recipe,
+            measured=publication.measured,
         )
 
     def _consent(self, release: ModelRelease | None) -> ConsentState:
@@ -202,6 +216,10 @@ class LocalShelf:
         if any(revocation.at <= self._at for revocation in self._books.revocations(release.id)):
             return "withdrawn"
         return "expired" if self._at >= release.grant.valid_until else "active"
+
+
+def _about_reference(decision: Decision, publication: Publication) -> bool:
+    return decision.effect == "permit" and decision.request_digest != publication.request_digest
 
 
 def _bits(one: str, other: str) -> int | None:

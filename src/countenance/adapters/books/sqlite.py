@@ -6,13 +6,13 @@ from pathlib import Path
 
 from countenance.adapters.books import tiles_out
 from countenance.adapters.books.agreement import require_agreement
-from countenance.adapters.books.shelf import Publications
+from countenance.adapters.books.travel import Travel
 from countenance.audit.check import LogReport, check_log
 from countenance.audit.checkpoint import PublicKey
 from countenance.errors import StoreError
 
 
-class Books(Publications):
+class Books(Travel):
     """Registry and log in one database, so that an act and its entry become durable together."""
 
     _guarded: tuple[Path, PublicKey] | None = None
@@ -43,7 +43,7 @@ class Books(Publications):
             StoreError: the folder or the database cannot be read.
         """
         with self.reading():
-            tiles_out.require_held(self, folder, public_key)
+            tiles_out.require_held(self, folder, self.log_keys(public_key))
 
     def write_tiles(self, folder: Path, public_key: PublicKey) -> int:
         """Bring the log folder up to the newest checkpoint, after the commit; the size that it then covers.
@@ -55,7 +55,7 @@ class Books(Publications):
         if self.in_transaction:
             raise StoreError("the log folder is written after the commit")
         with tiles_out.locked(folder), self.reading():
-            return tiles_out.write_tiles(self, folder, public_key)
+            return tiles_out.write_tiles(self, folder, self.log_keys(public_key))
 
     def check(self, folder: Path, public_key: PublicKey, *, held: Sequence[str] = ()) -> LogReport:
         """Check the log against the checkpoint in the log folder and others that are held, and the registry against it.
@@ -67,7 +67,7 @@ class Books(Publications):
         """
         notes = (*tiles_out.held_notes(folder), *held)  # before the snapshot: the log only grows
         with self.reading() as connection:
-            report = check_log(self, public_key, notes, actor_key=self.actor_key)
+            report = check_log(self, self.log_keys(public_key), notes, actor_key=self.actor_keys)
             require_agreement(connection, self.statements())
         if not notes and report.size > 1:
             raise tiles_out.not_held()

@@ -60,7 +60,7 @@ def not_held() -> UncheckedError:
     """What is said where nothing outside the database could tell an older copy of it."""
     return UncheckedError(
         "no checkpoint is held outside the database, so an older copy of it would not be noticed",
-        hint="restore the folder `log` of the home from a backup",
+        hint="restore the folder `log` of the home from a backup, or see `countenance log check --accept`",
     )
 
 

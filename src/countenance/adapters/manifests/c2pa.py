@@ -44,22 +44,30 @@ class C2paSealer:
     tsa_url: str | None
 
     def seal(
-        self, encoded: bytes, media_type: str, draft: ManifestDraft, *, parent: bytes, parent_type: str
+        self,
+        encoded: bytes,
+        media_type: str,
+        draft: ManifestDraft,
+        *,
+        parent: bytes,
+        parent_type: str,
+        component: tuple[bytes, str] | None = None,
     ) -> SealedAsset:
         """Sign, read back, and return the sealed bytes and the manifest store.
 
         Raises:
             SealError: a key refused, the time-stamp authority cannot be reached, or the result does not hold.
         """
-        prepared = parents.prepare(parent, parent_type, draft.definition)
+        definition, ingredients = parents.prepare_all(draft.definition, (parent, parent_type), component)
         out = io.BytesIO()
         with identity.joined(self.claim, self.operator, draft.referenced, tsa_url=self.tsa_url) as (signer, causes):
             try:
                 with (
                     Context.from_dict(settings.for_signing()) as context,
-                    Builder(prepared.definition, context) as builder,
+                    Builder(definition, context) as builder,
                 ):
-                    builder.add_ingredient_from_stream(prepared.ingredient, parent_type, io.BytesIO(prepared.data))
+                    for one in ingredients:
+                        builder.add_ingredient_from_stream(one.entry, one.media_type, io.BytesIO(one.data))
                     manifest = builder.sign(signer, media_type, io.BytesIO(encoded), out)
             except C2paError as error:
                 raise causes.explain() or self._plain(error) from (causes.found[0] if causes.found else error)

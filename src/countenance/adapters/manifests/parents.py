@@ -1,7 +1,7 @@
-"""The parent ingredient: what of the unedited picture goes into the sealed file.
+"""The ingredients: what of the unedited picture, and of the one borrowed from, goes into the sealed file.
 
-A parent's own manifest goes along, unless it holds a thumbnail, which would publish the unedited face, or does not hold
-itself. Then the parent goes in without its manifest, and `c2pa.opened` says why.
+Their own manifests go along, unless one holds a thumbnail, which would publish an unedited face, or does not hold
+itself. Then the picture goes in without its manifest, and `c2pa.opened` or `c2pa.placed` says why.
 """
 
 import copy
@@ -19,35 +19,55 @@ from countenance.manifest import labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parent:
-    """The parent's bytes as they are added, its ingredient entry, and the definition that speaks of it."""
+class Ingredient:
+    """A picture's bytes as they are added, its entry, and why its own manifest was left out, if it was."""
 
     data: bytes
-    ingredient: dict[str, Any]
-    definition: dict[str, Any]
+    media_type: str
+    entry: dict[str, Any]
+    left_out: str | None
 
 
-def prepare(data: bytes, media_type: str, definition: dict[str, Any]) -> Parent:
-    """The parent ready to be added. Its ids are fresh: those in a camera's XMP would link files to each other.
+def prepare_all(
+    definition: dict[str, Any], parent: tuple[bytes, str], component: tuple[bytes, str] | None
+) -> tuple[dict[str, Any], tuple[Ingredient, ...]]:
+    """Parent and component ready to be added, in this order, and the definition that speaks of them.
+
+    Raises:
+        SealError: a manifest may not go along and cannot be taken out, or the definition places another component.
+    """
+    ingredients = [(labels.OPENED, prepare(*parent, labels.PARENT, "parentOf"))]
+    if component is not None:
+        ingredients.append((labels.PLACED, prepare(*component, labels.REFERENCE, "componentOf")))
+    said = copy.deepcopy(definition)
+    actions = {action["action"]: action for action in said["assertions"][0]["data"]["actions"]}
+    if (labels.PLACED in actions) != (component is not None):
+        raise SealError("the draft and what was borrowed from do not agree")
+    for action, one in ingredients:
+        if one.left_out is not None:
+            actions[action]["parameters"][labels.PARENT_MANIFEST] = f"left out: {one.left_out}"
+    return said, tuple(one for _, one in ingredients)
+
+
+def prepare(data: bytes, media_type: str, label: str, relationship: str) -> Ingredient:
+    """A picture ready to be added. Its ids are fresh: those in a camera's XMP would link files to each other.
 
     Raises:
         SealError: its manifest may not go along and cannot be taken out.
     """
-    ingredient = {
-        "label": labels.PARENT,
-        "relationship": "parentOf",
+    entry = {
+        "label": label,
+        "relationship": relationship,
         "instance_id": f"xmp.iid:{secrets.token_hex(16)}",
     }
     why = _reason_to_leave_out(data, media_type)
     if why is None:
-        return Parent(data=data, ingredient=ingredient, definition=definition)
+        return Ingredient(data=data, media_type=media_type, entry=entry, left_out=None)
     bare = without_manifest(data, media_type)
     if _reason_to_leave_out(bare, media_type) is not None:
-        raise SealError(f"the original's manifest cannot be taken out, and {why}", hint="save the original again first")
-    said = copy.deepcopy(definition)
-    opened = said["assertions"][0]["data"]["actions"][0]
-    opened["parameters"][labels.PARENT_MANIFEST] = f"left out: {why}"
-    return Parent(data=bare, ingredient=ingredient, definition=said)
+        which = "original" if label == labels.PARENT else label
+        raise SealError(f"the {which}'s manifest cannot be taken out, and {why}", hint=f"save the {which} again first")
+    return Ingredient(data=bare, media_type=media_type, entry=entry, left_out=why)
 
 
 def _reason_to_leave_out(data: bytes, media_type: str) -> str | None:

@@ -136,6 +136,7 @@ def _reading(
         thumbnails=saying.shows_thumbnail(claim.report) or saying.shows_thumbnail(claim.detailed),
         actions=said.actions,
         edit=saying.edit_of(said.edited),
+        labels=saying.visible_labels(said.actions),
         digital_source_type=saying.text(said.edited.get("digitalSourceType")),
         all_actions_included=said.all_actions_included,
         soft_bindings=said.soft_bindings,

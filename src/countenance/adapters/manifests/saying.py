@@ -63,7 +63,31 @@ def edit_of(edited: Mapping[str, Any]) -> dict[str, Any]:
     sound = all(isinstance(value, str) for value in found.values()) and units
     if not sound or not all(_UNIT.fullmatch(unit) and _CHANGE.fullmatch(str(change)) for unit, change in units.items()):
         return {}
-    return {**found, "au": {unit: int(str(change).replace(".", "")) for unit, change in units.items()}}
+    au = {unit: int(str(change).replace(".", "")) for unit, change in units.items()}
+    return {**found, "au": au, "region_px": _region(edited)}
+
+
+def visible_labels(actions: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
+    """What each visible label says, and its region; one without either is none of ours."""
+    added = [action for action in actions if action.get("action") == labels.ADDED_TEXT]
+    said = [(text(mapping(action.get("parameters")).get(labels.LABEL)), _region(action)) for action in added]
+    return tuple((words, region) for words, region in said if words and region)
+
+
+def _region(edited: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """Corners of the one polygon in px; empty where there is not exactly one, of whole numbers."""
+    changes = sequence(edited.get("changes"))
+    regions = [part for change in changes for part in sequence(mapping(change).get("region"))]
+    shape = mapping(mapping(regions[0]).get("shape")) if len(regions) == 1 else {}
+    corners = [mapping(corner) for corner in sequence(shape.get("vertices"))]
+    places = [(_whole(corner.get("x")), _whole(corner.get("y"))) for corner in corners]
+    whole = [(x, y) for x, y in places if x is not None and y is not None]
+    return tuple(whole) if shape.get("unit") == "pixel" and len(whole) == len(places) else ()
+
+
+def _whole(value: Any) -> int | None:
+    sound = isinstance(value, int | float) and abs(value) < 1 << 24 and value == int(value)
+    return int(value) if sound else None
 
 
 def opens(actions: Sequence[Mapping[str, Any]], ingredient: str) -> bool:

@@ -18,6 +18,14 @@ StatementKind = Literal[
     "decision",
     "publication",
     "policy",
+    "screening",
+    "sheet",
+    "preview",
+    "withdrawal-link",
+    "status-list",
+    "restored",
+    "checkpoint-accepted",
+    "key-change",
 ]
 
 

@@ -3,7 +3,15 @@
 import json
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationError,
+    model_serializer,
+)
 
 from countenance.core import canon, digest
 from countenance.core.clock import INSTANT_PATTERN, parse_instant
@@ -28,6 +36,19 @@ class Part(BaseModel):
     """A piece of a record: strict and frozen, without a schema of its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Grown(Part):
+    """A piece of a record to which fields were added later.
+
+    Those are not written where absent, so that a record of an earlier version keeps its bytes and its digest.
+    """
+
+    LATER: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _what_is_there(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if value is not None or name not in self.LATER}
 
 
 class Record(Part):
@@ -82,6 +103,8 @@ def _parse(cls: type[R], data: bytes) -> R:
     if value.pop("schema") != cls.schema_name():
         raise UncheckedError(f"not a {cls.schema_name()} record", hint="a newer version of countenance may know it")
     try:
-        return cls.model_validate_json(json.dumps(value))
+        record = cls.model_validate_json(json.dumps(value))
+        record.canonical()  # a whole number beyond what JSON holds everywhere is no record
     except ValidationError as error:
         raise CountenanceError(f"not a {cls.KIND} record: {error.errors()[0]['msg'].lower()}") from error
+    return record

@@ -1,12 +1,13 @@
 """Who may do what with whose face in which picture: the registry's records, and the snapshot a decision rests on."""
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from countenance.core.records.asset import Asset, FaceBox
-from countenance.core.records.base import Code, Digest, Id, Instant, Part, Record, UnitName
+from countenance.core.records.base import Code, Digest, Grown, Id, Instant, Part, Record, UnitName
+from countenance.core.records.screening import Screening
 
 Role = Literal["retoucher", "rights", "approver"]
 Basis = Literal["own-work", "work-for-hire", "assignment", "licence", "public-domain"]
@@ -117,12 +118,13 @@ class FaceTie(Record):
 
 
 class Revocation(Record):
-    """Ends a release, or an operator's right to act, from an instant on."""
+    """Ends a release, or an operator's right to act, from an instant on; `by` a person with a key of their own."""
 
     KIND = "revocation"
     id: Id
     of_id: Id
     reason: str = Field(default="", max_length=1000)
+    by: Literal["operator", "person"] = "operator"
     at: Instant
 
 
@@ -134,10 +136,11 @@ class EarlierEdit(Part):
     region_px: tuple[tuple[int, int], ...]
 
 
-class ConsentEvidence(Record):
+class ConsentEvidence(Grown, Record):
     """The registry facts that a decision rests on, as they stood at `as_of`. Absent is absent, never assumed."""
 
     KIND = "evidence"
+    LATER: ClassVar[frozenset[str]] = frozenset({"screening"})
     as_of: Instant
     operator: Operator | None
     operator_revoked_at: Instant | None
@@ -148,3 +151,4 @@ class ConsentEvidence(Record):
     revocations: tuple[Revocation, ...]
     earlier: tuple[EarlierEdit, ...] = Field(description="every published edit on the way to this picture")
     last_entry_at: Instant | None
+    screening: Screening | None = None

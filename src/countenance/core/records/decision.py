@@ -1,21 +1,23 @@
 """What was asked, what was decided, and the permit that `render` demands."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from countenance.core.records.asset import Asset, FaceBox
-from countenance.core.records.base import Code, Digest, Id, Instant, Part, Record, UnitName
+from countenance.core.records.base import Code, Digest, Grown, Id, Instant, Record, UnitName
 from countenance.core.records.consent import Limit, Medium, Purpose
+from countenance.core.records.market import DutyNote, LabelKind, MarketId
 
 Effect = Literal["permit", "deny", "indeterminate"]
 Stage = Literal["requested", "measured"]
 
 
-class EditRequest(Record):
+class EditRequest(Grown, Record):
     """An edit as asked for: bounded, hashed, with explicit action units (changes in permille)."""
 
     KIND = "edit-request"
+    LATER: ClassVar[frozenset[str]] = frozenset({"markets", "labels"})
     edit_id: Id
     asset: Asset
     operator_id: Id
@@ -25,19 +27,27 @@ class EditRequest(Record):
     face: int | None
     units: dict[UnitName, int]
     requested_at: Instant
+    markets: tuple[MarketId, ...] | None = None
+    """Whose rule packs are asked besides the house rules."""
+    labels: tuple[LabelKind, ...] | None = None
+    """Visible labels that are to be drawn into the picture."""
 
 
-class Reason(Part):
-    """Why: the id of a policy, and its reason in words."""
+class Reason(Grown):
+    """Why: the id of a policy, and its reason in words; of a market's rule also the law and since when it holds."""
 
+    LATER: ClassVar[frozenset[str]] = frozenset({"law", "since"})
     policy: Code
     reason: str
+    law: str | None = None
+    since: str | None = None
 
 
-class Decision(Record):
+class Decision(Grown, Record):
     """Permit, Deny or Indeterminate (XACML's words); Indeterminate acts as Deny."""
 
     KIND = "decision"
+    LATER: ClassVar[frozenset[str]] = frozenset({"duties", "request"})
     id: Id
     edit_id: Id
     stage: Stage
@@ -49,12 +59,17 @@ class Decision(Record):
     policy_digest: Digest
     measured_digest: Digest | None = None
     at: Instant
+    duties: tuple[DutyNote, ...] | None = None
+    """What the markets asked for want, where any was named."""
+    request: EditRequest | None = None
+    """What was asked, so that the decision can be taken again under other rules."""
 
 
-class Permit(Record):
+class Permit(Grown, Record):
     """Leave to render one edit of one face once. `limits` are the release's, in permille."""
 
     KIND = "permit"
+    LATER: ClassVar[frozenset[str]] = frozenset({"labels"})
     nonce: str = Field(pattern=r"^[0-9a-f]{32}$")
     edit_id: Id
     decision_id: Id
@@ -65,5 +80,8 @@ class Permit(Record):
     units: dict[UnitName, int]
     limits: dict[UnitName, Limit]
     release_id: Id
+    keep_landmarks: bool = False
+    """Whether the release lets the landmarks of this edit be kept, encrypted, for replay."""
     issued_at: Instant
     expires_at: Instant
+    labels: tuple[LabelKind, ...] | None = None

@@ -1,10 +1,11 @@
 """Soft bindings: what leads from pixels back to their manifest."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from countenance.core.records.base import Part, Record
+from countenance.core.records.status import StatusEntry
 
 MARK_ID_BITS = 36
 
@@ -23,6 +24,14 @@ class MarkRead(Part):
     mark_id: str = Field(pattern=r"^[0-9a-f]{9}$")
     whole: bool
     """Whether it was read in the framing in which it was embedded: no search for a crop, a turn or a stretch."""
+    retired_key: str | None = None
+    """The id of the mark key, where it is not the newest one."""
+
+    @property
+    def by(self) -> str:
+        """How it was read, for people."""
+        key = f" with the retired mark key {self.retired_key[7:23]}" if self.retired_key else ""
+        return f"read from the pixels{key}"
 
 
 class ConsentReceipt(Record):
@@ -37,3 +46,9 @@ class ConsentReceipt(Record):
     state: Literal["active"]
     decision_log_index: int = Field(ge=0)
     log_origin: str
+    status: StatusEntry | None = None
+    """Where a published list says whether the consent still stands; absent, and not written, in earlier receipts."""
+
+    @model_serializer(mode="wrap")
+    def _what_is_there(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if value is not None}

@@ -149,7 +149,7 @@ def test_a_folder_that_is_missing(tmp_path):
 def test_books_of_a_newer_version_are_left_alone(tmp_path):
     path = tmp_path / "books.db"
     with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(UncheckedError, match="newer"):
         build(path, ORIGIN)

@@ -41,6 +41,7 @@ def test_reads_back_what_was_described(studio, sealed):
         "source_sha256": studio.permit.asset.digest_of_file,
         "purpose": "advertising",
         "operator": studio.pseudonym,
+        "region_px": ((900, 300), (900, 1000), (300, 1000), (300, 300)),
     }
     assert reading.digital_source_type == labels.COMPOSITE_SYNTHETIC
     assert reading.soft_bindings == {

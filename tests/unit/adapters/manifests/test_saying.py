@@ -57,6 +57,37 @@ def test_edits_of_another_form(changed):
     assert saying.edit_of({"parameters": EDIT | changed}) == {}
 
 
+def shape(*corners, unit="pixel"):
+    vertices = [{"x": x, "y": y} for x, y in corners]
+    return {"type": "spatial", "shape": {"type": "polygon", "unit": unit, "vertices": vertices}}
+
+
+def region(*regions):
+    return saying.edit_of({"parameters": EDIT, "changes": [{"region": list(regions)}]})["region_px"]
+
+
+def test_the_signed_region():
+    assert region(shape((1, 2), (9, 2), (9.0, 8))) == ((1, 2), (9, 2), (9, 8))
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        (),
+        (shape((1, 2), (9, 2), (9, 8)), shape((1, 2), (9, 2), (9, 8))),
+        (shape((1, 2), (9, 2), (9, 8), unit="percent"),),
+        (shape((1, 2), (9, 2.5), (9, 8)),),
+        (shape((1, 2), (9, "2"), (9, 8)),),
+        (shape((1, 2), (9, float("nan")), (9, 8)),),
+        (shape((1, 2), (9, 10**30), (9, 8)),),
+        ({"shape": []},),
+        (7,),
+    ],
+)
+def test_a_region_of_another_form_is_none(regions):
+    assert region(*regions) == ()
+
+
 def test_two_of_a_kind_are_none():
     receipt = {"label": labels.RECEIPT, "data": {"receipt_id": "receipt_1"}}
     assert saying.of({"assertions": [receipt]}).receipt == receipt["data"]

@@ -13,17 +13,23 @@ from pydantic import ValidationError
 import countenance.core.records
 from countenance.core.digest import commit, of_file
 from countenance.core.records.audit import Checkpoint, LogEntry, Publication, Receipt, Statement
+from countenance.core.records.backup import Acceptance, BackupFile, BackupManifest, Restoring
 from countenance.core.records.base import Record
 from countenance.core.records.consent import DepictedPerson, Grant, Limit, Organisation
 from countenance.core.records.decision import Decision, Permit, Reason
+from countenance.core.records.keys import KeyChange
 from countenance.core.records.marks import ConsentReceipt
 from countenance.core.records.recipe import EditRecipe
 from countenance.core.records.report import ConsentFacts, EditFacts, Finding, VerificationReport
+from countenance.core.records.screening import Clearance
+from countenance.core.records.showing import Showing, ShownCell
+from countenance.core.records.status import StatusEntry, StatusIssue, WithdrawalLink
 from countenance.errors import CountenanceError, UncheckedError
 from countenance.testing.worlds import AT, a_revocation, a_world, an_id
 
 WORLD = a_world(faces=2)
 DIGEST = of_file(b"")
+LIST_ID = "urn:uuid:4667bd63-d371-8285-b9a5-ed5378e430f1"
 RECIPE = EditRecipe(
     edit_id=an_id("edit"),
     toolkit_version="0.1.0",
@@ -93,6 +99,15 @@ EXAMPLES = (
         state="active",
         decision_log_index=0,
         log_origin="log.example",
+        status=StatusEntry(list_id=LIST_ID, index=7, issuer=DIGEST),
+    ),
+    WithdrawalLink(id=an_id("link"), release_id=an_id("release"), public_pem="pem", added_at=AT),
+    StatusIssue(
+        id=an_id("status"),
+        list_id=LIST_ID,
+        credential_digest=DIGEST,
+        valid_from=AT,
+        valid_until="2027-01-01T00:00:00.000Z",
     ),
     LogEntry(kind="decision", at=AT, commitment=commit(b"", b"")),
     Statement(kind="decision", actor=an_id("operator"), subject="s", at=AT, body={"a": [1, None, {"b": "\n"}]}),
@@ -117,6 +132,45 @@ EXAMPLES = (
         measured_digest=WORLD.measured.digest(),
         at=AT,
     ),
+    BackupManifest(
+        created_at=AT,
+        origin="log.example",
+        entries=2,
+        root_hex="00" * 32,
+        files=(BackupFile(path="log/checkpoint", size_bytes=0, digest=DIGEST, mode=0o600),),
+    ),
+    Restoring(backup_digest=DIGEST, backed_up_at=AT, entries=2, evidence="none", at=AT),
+    Acceptance(entries=2, root_hex="00" * 32, reason="a new disk", at=AT),
+    KeyChange(
+        id=an_id("keychange"),
+        act="rotation",
+        role="log",
+        of_id=an_id("organisation"),
+        old_key_id=DIGEST,
+        new_key_id=DIGEST,
+        public_pem="pem",
+        entries=2,
+        signatures_hex=("00", "11"),
+        at=AT,
+    ),
+    Showing(
+        id=an_id("sheet"),
+        shows="limits",
+        operator_id=an_id("operator"),
+        asset_digest=DIGEST,
+        face=0,
+        release_id=an_id("release"),
+        effect="permit",
+        reasons=(),
+        sheet_digest=DIGEST,
+        cells=(
+            ShownCell(
+                label="smile", units={"AU12": 500}, x_px=0, y_px=0, width_px=9, height_px=9, pixels_digest=DIGEST
+            ),
+        ),
+        at=AT,
+    ),
+    Clearance(id=an_id("clearance"), asset_digest=DIGEST, by=an_id("operator"), reason="seen", at=AT),
     VerificationReport(
         verdict="trusted",
         findings=(Finding(check="parse", result="holds", detail="image/jpeg"),),
