@@ -18,7 +18,7 @@ demo: setup
 	$(BIN)/countenance demo --out build/demo
 
 test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 # Exactly what CI runs.
 check: lint types imports policies test
