@@ -2,12 +2,18 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from agency import EXAMPLES, FOR, PORTRAIT, Agency
+from agency import EXAMPLES, FOR, PORTRAIT, Agency, edit_tools_of, order_of
 from PIL import Image, ImageCms
+
+from countenance.errors import InputError
+from countenance.pipeline import edit_photo
+from countenance.toolkit.render import RenderTools
+from countenance.toolkit.turnstiles import Target
 
 pytestmark = pytest.mark.slow
 FINDING_NAMES = ("hard-binding", "signature", "trust", "actions", "operator", "watermark", "fingerprint", "log")
@@ -32,8 +38,9 @@ def test_an_edit_answers_as_the_contract_says(shared_agency: Agency, name: str) 
 
 
 @pytest.mark.parametrize("name", ["published.jpg", "published.png"])
-def test_what_was_published_is_trusted(shared_agency: Agency, name: str) -> None:
-    report = shared_agency.ok("verify", published(shared_agency, name), "--against", PORTRAIT)
+def test_what_was_published_is_trusted(shared_agency: Agency, tmp_path: Path, name: str) -> None:
+    heat = ("--heat", tmp_path / "heat.png")
+    report = shared_agency.ok("verify", published(shared_agency, name), "--against", PORTRAIT, *heat)
     results = {finding["check"]: finding["result"] for finding in report["findings"]}
     assert report["verdict"] == "trusted"
     assert {check: results[check] for check in FINDING_NAMES} == dict.fromkeys(FINDING_NAMES, "holds")
@@ -132,10 +139,16 @@ def test_a_known_unit_that_the_engine_cannot_do_is_decided_first(agency: Agency)
     wide = agency.ok("release", "add", EXAMPLES / "release-wide.yaml", "--person", agency.person)["id"]
     agency.ok("title", "face", PORTRAIT, "0", "--release", wide)
     before = agency.ok("log", "check")["size"]
-    answer = agency.edit(agency.folder / "no.jpg", "--au", "AU27=0.5")
-    assert answer.code == 7
-    assert "AU27" in answer.json["error"]
-    assert agency.ok("log", "check")["size"] == before + 1
+    tools = edit_tools_of(agency)
+
+    def room() -> RenderTools:
+        found = tools.render()
+        return replace(found, engine=replace(found.engine, renders=frozenset({"AU12"})))
+
+    target = Target(path=agency.folder / "no.jpg", media_type="image/jpeg")
+    with pytest.raises(InputError, match="AU27"):
+        edit_photo(order_of(agency, {"AU27": 500}), target, replace(tools, render=room))
+    assert tools.pen.books.size() == before + 1
     assert not (agency.folder / "no.jpg").exists()
 
 

@@ -78,5 +78,5 @@ def _text(request: "EditRequest", decisions: "Mapping[str, Decision]", notes: li
         lines += [f"  {reason.policy}: {reason.reason}" for reason in decision.reasons]
         lines += duties_text(decision)
         lines += [f"what to do: {hint}" for hint in hints(decision)]
-    plan = {name: f"{value / 1000:+.2f}" for name, value in request.units.items()}
+    plan = ", ".join(f"{name} {value / 1000:+.2f}" for name, value in request.units.items())
     return "\n".join([*lines, f"face {request.face}: {plan}", *notes, "nothing was rendered or logged"])
