@@ -95,12 +95,13 @@ def _same(size: int, kernel: int, stride: int) -> tuple[int, int]:
     return total // 2, total - total // 2
 
 
-def _padded(op: Op, image: Tensor, kernel: tuple[int, int], fill: float) -> Tensor:
+def _sides(op: Op, image: Tensor, kernel: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Padding at left, right, top and bottom."""
     if op.options["padding"] != _SAME:
-        return image
+        return 0, 0, 0, 0
     top, bottom = _same(image.shape[2], kernel[0], op.options["stride_h"])
     left, right = _same(image.shape[3], kernel[1], op.options["stride_w"])
-    return nn.pad(image, (left, right, top, bottom), value=fill) if top + bottom + left + right else image
+    return left, right, top, bottom
 
 
 def _activated(op: Op, value: Tensor) -> Tensor:
@@ -111,14 +112,19 @@ def _conv(op: Op, args: list[Tensor]) -> Tensor:
     image, weight, bias = args
     image = image.permute(0, 3, 1, 2)
     groups = 1 if op.name == "CONV_2D" else image.shape[1]
-    image = _padded(op, image, (weight.shape[2], weight.shape[3]), 0.0)
+    left, right, top, bottom = sides = _sides(op, image, (weight.shape[2], weight.shape[3]))
+    even = left == right and top == bottom  # then the convolution pads by itself, without a copy
+    image = image if even else nn.pad(image, sides)
     stride = (op.options["stride_h"], op.options["stride_w"])
-    return _activated(op, nn.conv2d(image, weight, bias, stride, groups=groups).permute(0, 2, 3, 1))
+    padding = (top, left) if even else 0
+    return _activated(op, nn.conv2d(image, weight, bias, stride, padding, groups=groups).permute(0, 2, 3, 1))
 
 
 def _max_pool(op: Op, args: list[Tensor]) -> Tensor:
     size = (op.options["size_h"], op.options["size_w"])
-    image = _padded(op, args[0].permute(0, 3, 1, 2), size, float("-inf"))
+    image = args[0].permute(0, 3, 1, 2)
+    sides = _sides(op, image, size)
+    image = nn.pad(image, sides, value=float("-inf")) if any(sides) else image
     return nn.max_pool2d(image, size, (op.options["stride_h"], op.options["stride_w"])).permute(0, 2, 3, 1)
 
 
