@@ -8,6 +8,7 @@ from countenance.core.records.asset import FaceBox
 from countenance.core.records.decision import Permit
 from countenance.core.records.recipe import DrawnLabel, EditRecipe, Measured, MeasuredUnit, PermittedMask
 from countenance.edit.apart import require_apart
+from countenance.edit.doubts import doubts
 from countenance.edit.kept import pack
 from countenance.edit.measure import MeasuredResult, measure
 from countenance.edit.plan import plan_expression
@@ -118,7 +119,7 @@ def edit_face(
         pixels_digest=pixels_digest(edited.pixels, edited.permitted, levels=picture.levels),
         field_digest=edited.field_digest,
         kept=pack(reading) if permit.keep_landmarks else None,
-        warnings=reading.warnings,
+        warnings=(*reading.warnings, *doubts(plan, teeth_visible=reading.teeth_visible)),
     )
 
 
