@@ -57,6 +57,16 @@ def test_outside_the_mask_the_same_bits(sitter, engine, plan) -> None:
 
 @given(plan=PLANS)
 @SLOW
+def test_a_batch_equals_its_singles(sitter, engine, plan) -> None:
+    pixels, reading = sitter
+    one, two = (engine.propose(frames, reading, plan, seed=1) for frames in (pixels, pixels.repeat(2, 1, 1, 1)))
+    for frame in range(2):
+        assert torch.equal(two.pixels[frame], one.pixels[0])
+        assert torch.equal(two.touched[frame], one.touched[0])
+
+
+@given(plan=PLANS)
+@SLOW
 def test_the_order_of_units_is_irrelevant(sitter, engine, plan) -> None:
     pixels, reading = sitter
     backwards = dict(reversed(plan.items()))
