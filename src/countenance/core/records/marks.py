@@ -1,10 +1,10 @@
 """Soft bindings: what leads from pixels back to their manifest."""
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
-from countenance.core.records.base import Part, Record
+from countenance.core.records.base import Grown, Part, Record
 from countenance.core.records.status import StatusEntry
 
 MARK_ID_BITS = 36
@@ -34,10 +34,11 @@ class MarkRead(Part):
         return f"read from the pixels{key}"
 
 
-class ConsentReceipt(Record):
+class ConsentReceipt(Grown, Record):
     """The public part of a consent receipt: nameless, one per file."""
 
     KIND = "consent-receipt"
+    LATER = frozenset({"status"})
     receipt_id: str = Field(pattern=r"^receipt_[0-9a-f]{32}$")
     commitment: str
     purpose: str
@@ -48,7 +49,3 @@ class ConsentReceipt(Record):
     log_origin: str
     status: StatusEntry | None = None
     """Where a published list says whether the consent still stands; absent, and not written, in earlier receipts."""
-
-    @model_serializer(mode="wrap")
-    def _what_is_there(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in write(self).items() if value is not None}

@@ -4,20 +4,12 @@ Both are signed into the manifest by digest. Their version is still 1: what was 
 absent is not written, so that a record of an earlier version of countenance keeps its bytes and its digest.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
-from countenance.core.records.base import Digest, Id, Part, Record, UnitName
+from countenance.core.records.base import Digest, Grown, Id, Part, Record, UnitName
 from countenance.core.records.market import LabelKind
-
-
-class _Sparse(Part):
-    """What does not write what is absent."""
-
-    @model_serializer(mode="wrap")
-    def _what_is_there(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in write(self).items() if value is not None}
 
 
 class PermittedMask(Part):
@@ -40,7 +32,7 @@ class DrawnLabel(Part):
         return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
 
 
-class EditRecipe(_Sparse, Record):
+class EditRecipe(Grown, Record):
     """Everything needed to make the same edit again, but no face geometry.
 
     `pixels_digest_before_marks` is of the pixels in the box around the permitted mask; outside it the picture before
@@ -48,6 +40,7 @@ class EditRecipe(_Sparse, Record):
     """
 
     KIND = "recipe"
+    LATER = frozenset({"mask", "field_digest", "pixels_digest_before_marks", "reference_digest", "runtime", "labels"})
     edit_id: Id
     toolkit_version: str
     engine: str
@@ -84,10 +77,11 @@ class Leakage(MeasuredUnit):
     unit: UnitName
 
 
-class Measured(_Sparse, Record):
+class Measured(Grown, Record):
     """What really changed: units re-read by the same perception, before marks."""
 
     KIND = "measured"
+    LATER = frozenset({"leakage", "eyes_closed_before_permille", "eyes_closed_after_permille", "asymmetry_permille"})
     edit_id: Id
     units: dict[UnitName, MeasuredUnit]
     unchecked: tuple[UnitName, ...]
