@@ -40,9 +40,13 @@ imports: setup
 policies: setup
 	$(BIN)/countenance policy test
 
-# Speed and quality, with the machine and the date in benchmarks/results/*.json. FACES is a folder of portraits.
+# Figures with the machine and the date in benchmarks/results/*.json. FACES is a folder of portraits, see benchmarks/README.md;
+# `render` and `quality` need the extra `bench`. The other scripts there take arguments of their own.
+FACES ?= faces
 bench: setup
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+	for script in policy log withdrawal render; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+	$(BIN)/python benchmarks/measuring_error.py --faces $(FACES)
+	$(BIN)/python benchmarks/quality.py --faces $(FACES)
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
