@@ -26,7 +26,8 @@ from countenance.audit.append import append_many
 from countenance.audit.record import Actor
 from countenance.core import chain, status_credential
 from countenance.core.digest import of_file
-from countenance.core.records.consent import Grant, Limit
+from countenance.core.records.consent import Grant
+from countenance.core.records.terms import Limit
 from countenance.testing.fixed_clock import FixedClock, SeededIds
 from countenance.testing.log_keys import log_key
 from countenance.testing.scribe import Scribe

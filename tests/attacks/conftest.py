@@ -18,10 +18,10 @@ from countenance.adapters.signers.keys import UnlockedKey
 from countenance.core.clock import format_instant, later
 from countenance.core.digest import of_file
 from countenance.core.records.asset import Asset, FaceBox
-from countenance.core.records.consent import Limit
 from countenance.core.records.decision import Permit
 from countenance.core.records.marks import ConsentReceipt, SoftBinding
 from countenance.core.records.recipe import EditRecipe, Measured, MeasuredUnit
+from countenance.core.records.terms import Limit
 from countenance.manifest.describe import describe
 from countenance.manifest.labels import COMPOSITE_SYNTHETIC
 from countenance.manifest.ports import EngineFacts, ManifestDraft, ManifestReading, SealedAsset, Trust

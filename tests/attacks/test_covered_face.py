@@ -11,8 +11,8 @@ import torch
 from countenance.adapters.editors.warp import WarpEngine, build
 from countenance.adapters.models.store import ModelStore
 from countenance.core.digest import of_file
-from countenance.core.records.consent import Limit
 from countenance.core.records.decision import Permit
+from countenance.core.records.terms import Limit
 from countenance.edit.photo import boxes_of, edit_face
 from countenance.errors import InputError
 from countenance.media.ports import Picture

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from countenance.adapters.policies.cedar import build
-from countenance.core.records.consent import DepictedPerson, Limit
+from countenance.core.records.consent import DepictedPerson
 from countenance.core.records.recipe import MeasuredUnit
+from countenance.core.records.terms import Limit
 from countenance.decision.decide import decide
 from countenance.decision.evidence import questions
 from countenance.decision.ports import Question

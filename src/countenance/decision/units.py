@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from countenance.core import facs
-from countenance.core.records.consent import Grant, Limit
+from countenance.core.records.consent import Grant
 from countenance.core.records.recipe import Measured
+from countenance.core.records.terms import Limit
 
 UnitFacts = dict[str, str | int | bool]
 

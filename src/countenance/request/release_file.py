@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from countenance.core import facs
 from countenance.core.clock import parse_instant
 from countenance.core.ids import ID_PATTERN
-from countenance.core.records.consent import Grant, Limit
+from countenance.core.records.consent import Grant
+from countenance.core.records.terms import Limit
 from countenance.errors import ConfigError
 from countenance.request.territories import TERRITORIES
 

@@ -11,7 +11,6 @@ from countenance.core.records.consent import (
     EarlierEdit,
     FaceTie,
     Grant,
-    Limit,
     ModelRelease,
     Operator,
     Revocation,
@@ -19,6 +18,7 @@ from countenance.core.records.consent import (
 )
 from countenance.core.records.decision import EditRequest
 from countenance.core.records.recipe import Measured, MeasuredUnit
+from countenance.core.records.terms import Limit
 
 AT = "2027-03-01T12:00:00.000Z"
 BEFORE = "2027-02-01T12:00:00.000Z"

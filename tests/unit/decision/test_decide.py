@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from countenance.adapters.policies.cedar import build
-from countenance.core.records.consent import Limit
+from countenance.core.records.terms import Limit
 from countenance.decision.decide import PERMIT_SECONDS, decide, permit_of
 from countenance.decision.merge import PERMIT_USED, overrule
 from countenance.errors import DeniedError

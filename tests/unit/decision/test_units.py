@@ -1,5 +1,5 @@
-from countenance.core.records.consent import Limit
 from countenance.core.records.recipe import MeasuredUnit
+from countenance.core.records.terms import Limit
 from countenance.decision.units import limit_for, measured_facts, unit_facts
 from countenance.testing.worlds import a_world
 

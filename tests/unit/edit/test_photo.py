@@ -8,8 +8,8 @@ import torch
 from countenance.core import facs
 from countenance.core.digest import of_file
 from countenance.core.records.asset import FaceBox
-from countenance.core.records.consent import Limit
 from countenance.core.records.decision import Permit
+from countenance.core.records.terms import Limit
 from countenance.edit.photo import boxes_of, edit_face, read_donor, require_renders, require_unblocked, write_recipe
 from countenance.edit.ports import FaceReading, Proposal
 from countenance.errors import EngineError, InputError, NoFaceError

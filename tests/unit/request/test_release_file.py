@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countenance.core import facs
-from countenance.core.records.consent import Limit
+from countenance.core.records.terms import Limit
 from countenance.errors import ConfigError, CountenanceError
 from countenance.request.release_file import MAX_BYTES, parse_release
 from countenance.request.territories import TERRITORIES

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from countenance.core.records.consent import Limit
+from countenance.core.records.terms import Limit
 from countenance.errors import ConfigError, NoFaceError
 from countenance.testing.worlds import a_world
 from countenance.wiring.cells import cell_pixels, choose_box, limits_of, named_within, only_this, work_crop

@@ -16,6 +16,7 @@ from countenance.core import canon
 from countenance.errors import CountenanceError, TamperedLogError
 
 _CHECKED: tuple[type[rows.FactRow], ...] = (*rows.FACTS, rows.PublicationRow)
+_LATER = {row.RECORD: row for row in rows.VERSIONS}
 
 
 def require_agreement(connection: Connection, entries: Iterable[StoredEntry]) -> None:
@@ -31,7 +32,8 @@ def require_agreement(connection: Connection, entries: Iterable[StoredEntry]) ->
             logged[schema].add(body)
     for row in _CHECKED:
         kind, said = row.RECORD.KIND, logged[row.RECORD.schema_name()]
-        kept = set(connection.execute(select(rows.table_of(row).c.record)).scalars())
+        tables = [one for one in (row, _LATER.get(row.RECORD)) if one is not None]
+        kept = {data for one in tables for data in connection.execute(select(rows.table_of(one).c.record)).scalars()}
         if kept - said:
             raise TamperedLogError(f"a {kind} in the registry is not as it was logged")
         if said - kept:

@@ -16,8 +16,8 @@ from sqlmodel import SQLModel
 from countenance.adapters.books import migrations, mounts, rows
 from countenance.errors import ConfigError, StoreError, UncheckedError
 
-_SCHEMA_VERSION = 4
-_READABLE = (1, 2, 3, 4)
+_SCHEMA_VERSION = 5
+_READABLE = (1, 2, 3, 4, 5)
 _PRAGMAS = (
     "busy_timeout = 10000",
     "journal_mode = WAL",

@@ -33,11 +33,7 @@ from countenance.decision.ports import Screener
 from countenance.errors import ConfigError, CountenanceError, EvidenceError, StoreError, TamperedLogError
 
 _ROW_OF: dict[type[Record], type[rows.FactRow]] = {row.RECORD: row for row in rows.FACTS}
-
-_KEY_CHANGES_SINCE = 3
-"""The schema that has a table of key changes: older books, which are only read, had none."""
-_CLEARANCES_SINCE = 4
-"""The same of clearances."""
+_VERSIONS: dict[type[Record], type[rows.VersionRow]] = {row.RECORD: row for row in rows.VERSIONS}
 
 T = TypeVar("T", bound=Record)
 
@@ -69,8 +65,6 @@ class Registry(Log):
 
     def clearances(self, asset_digest: str) -> tuple[Clearance, ...]:
         """Every clearance of a picture, in order of arrival."""
-        if self.schema_version < _CLEARANCES_SINCE:
-            return ()
         return self._all(Clearance, asset_digest=asset_digest)
 
     def add(self, record: Record) -> None:
@@ -84,7 +78,8 @@ class Registry(Log):
             raise ConfigError("these books have an organisation already", hint="choose another --home")
         if isinstance(record, Revocation) and not (self.release(record.of_id) or self.operator(record.of_id)):
             raise ConfigError("neither a release nor an operator has this id")
-        row = _ROW_OF.get(type(record))
+        later = (getattr(record, "version", None) or 1) > 1
+        row = (_VERSIONS if later else _ROW_OF).get(type(record))
         if row is None:
             raise StoreError(f"the books keep no {record.KIND} records")
         with self.writing() as connection:
@@ -103,20 +98,30 @@ class Registry(Log):
         return self._one(Operator, id=operator_id)
 
     def persons(self) -> tuple[DepictedPerson, ...]:
-        """All depicted persons."""
-        return self._all(DepictedPerson)
+        """All depicted persons, as they are known now."""
+        return self._newest(DepictedPerson)
 
     def person(self, person_id: str) -> DepictedPerson | None:
-        """The depicted person."""
-        return self._one(DepictedPerson, id=person_id)
+        """The depicted person, as they are known now."""
+        found = self.person_versions(person_id)
+        return found[-1] if found else None
+
+    def person_versions(self, person_id: str) -> tuple[DepictedPerson, ...]:
+        """Everything that was written of a person, oldest first."""
+        return self._versions(DepictedPerson, person_id)
 
     def releases(self) -> tuple[ModelRelease, ...]:
-        """All model releases, withdrawn ones too."""
-        return self._all(ModelRelease)
+        """The newest version of every model release, withdrawn ones too."""
+        return self._newest(ModelRelease)
 
     def release(self, release_id: str) -> ModelRelease | None:
-        """The model release."""
-        return self._one(ModelRelease, id=release_id)
+        """The newest version of the model release."""
+        found = self.release_versions(release_id)
+        return found[-1] if found else None
+
+    def release_versions(self, release_id: str) -> tuple[ModelRelease, ...]:
+        """Every version of a model release, oldest first."""
+        return self._versions(ModelRelease, release_id)
 
     def title(self, title_id: str) -> Title | None:
         """The title."""
@@ -153,8 +158,6 @@ class Registry(Log):
 
     def key_changes(self, of_id: str, role: KeyRole | None = None) -> tuple[KeyChange, ...]:
         """Every change of the organisation's keys or an operator's, in order; of one key, where a role is given."""
-        if self.schema_version < _KEY_CHANGES_SINCE:
-            return ()
         return tuple(one for one in self._all(KeyChange, of_id=of_id) if role in (None, one.role))
 
     def actor_keys(self, actor_id: str) -> tuple[ActorSpan, ...] | None:
@@ -283,8 +286,21 @@ class Registry(Log):
             raise StoreError(f"a publication in the books cannot be read: {error.message}") from error
         return [one for one in found if self._until is None or one.at <= self._until]
 
+    def _versions(self, record: type[T], wanted: str) -> tuple[T, ...]:
+        first = self._all(record, id=wanted)
+        return (*first, *self._kept(record, _VERSIONS[record], of_id=wanted)) if first else ()
+
+    def _newest(self, record: type[T]) -> tuple[T, ...]:
+        """The newest version of each, in order of their first ones' arrival."""
+        found: Any = (*self._all(record), *self._kept(record, _VERSIONS[record]))
+        return tuple({one.id: one for one in found}.values())
+
     def _all(self, record: type[T], **where: Any) -> tuple[T, ...]:
-        row = _ROW_OF[record]
+        return self._kept(record, _ROW_OF[record], **where)
+
+    def _kept(self, record: type[T], row: type[rows.FactRow], **where: Any) -> tuple[T, ...]:
+        if self.schema_version < rows.SINCE.get(row, 1):
+            return ()
         table = rows.table_of(row)
         query = select(table.c.record).order_by(table.c.seq)
         for name, value in where.items():

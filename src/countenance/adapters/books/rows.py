@@ -22,6 +22,7 @@ from countenance.core.records.consent import (
 )
 from countenance.core.records.decision import Decision
 from countenance.core.records.keys import KeyChange
+from countenance.core.records.oversight import Approval, Dispute, HouseRules, TitleReview
 from countenance.core.records.screening import Clearance
 from countenance.core.records.status import StatusIssue, WithdrawalLink
 
@@ -85,6 +86,38 @@ class ReleaseRow(FactRow, table=True):
     def columns(cls, record: ModelRelease) -> dict[str, Any]:
         """Whose release it is."""
         return {"person_id": record.person_id}
+
+
+class VersionRow(FactRow):
+    """A later version of a fact: `id` says of what, and which."""
+
+    of_id: str
+
+    @classmethod
+    def from_record(cls, record: Any) -> Self:
+        """The row of a record, under an id of its own."""
+        return cls(id=f"{record.id}.{record.version}", record=record.canonical(), **cls.columns(record))
+
+    @classmethod
+    def columns(cls, record: Any) -> dict[str, Any]:
+        """Of what."""
+        return {"of_id": record.id}
+
+
+class PersonVersionRow(VersionRow, table=True):
+    """What is known of a person since."""
+
+    __tablename__ = "person_version"
+    RECORD = DepictedPerson
+    of_id: str = Field(foreign_key="person.id", index=True)
+
+
+class ReleaseVersionRow(VersionRow, table=True):
+    """A version of a model release that supersedes the ones before it."""
+
+    __tablename__ = "model_release_version"
+    RECORD = ModelRelease
+    of_id: str = Field(foreign_key="model_release.id", index=True)
 
 
 class TitleRow(FactRow, table=True):
@@ -211,6 +244,53 @@ class ClearanceRow(FactRow, table=True):
         return {"asset_digest": record.asset_digest}
 
 
+class ApprovalRow(FactRow, table=True):
+    """A yes of a second operator, or of the person."""
+
+    __tablename__ = "approval"
+    RECORD = Approval
+    asset_digest: str = Field(index=True)
+
+    @classmethod
+    def columns(cls, record: Approval) -> dict[str, Any]:
+        """About which picture."""
+        return {"asset_digest": record.asset_digest}
+
+
+class DisputeRow(FactRow, table=True):
+    """A title or a release is contested, or no longer."""
+
+    __tablename__ = "dispute"
+    RECORD = Dispute
+    of_id: str = Field(index=True)
+
+    @classmethod
+    def columns(cls, record: Dispute) -> dict[str, Any]:
+        """What is contested."""
+        return {"of_id": record.of_id}
+
+
+class TitleReviewRow(FactRow, table=True):
+    """Somebody compared two pictures that look alike."""
+
+    __tablename__ = "title_review"
+    RECORD = TitleReview
+    title_id: str = Field(index=True)
+    other_id: str = Field(index=True)
+
+    @classmethod
+    def columns(cls, record: TitleReview) -> dict[str, Any]:
+        """Which two titles."""
+        return {"title_id": record.title_id, "other_id": record.other_id}
+
+
+class HouseRulesRow(FactRow, table=True):
+    """What the organisation asks of itself from then on."""
+
+    __tablename__ = "house_rules"
+    RECORD = HouseRules
+
+
 class KeyChangeRow(FactRow, table=True):
     """A key or a passphrase that took the place of another."""
 
@@ -325,8 +405,20 @@ FACTS: tuple[type[FactRow], ...] = (
     StatusIssueRow,
     KeyChangeRow,
     ClearanceRow,
+    ApprovalRow,
+    DisputeRow,
+    TitleReviewRow,
+    HouseRulesRow,
 )
 """Facts that `Books.add` takes, by the type of their record."""
+VERSIONS: tuple[type[VersionRow], ...] = (PersonVersionRow, ReleaseVersionRow)
+"""Where later versions of a fact are kept."""
+SINCE: dict[type[SQLModel], int] = {
+    KeyChangeRow: 3,
+    ClearanceRow: 4,
+    **dict.fromkeys((*VERSIONS, ApprovalRow, DisputeRow, TitleReviewRow, HouseRulesRow), 5),
+}
+"""The schema that a table came with: older books, which are only read, have none."""
 
 _FOR_GOOD: tuple[type[SQLModel], ...] = (
     OrganisationRow,
@@ -342,6 +434,9 @@ _FOR_GOOD: tuple[type[SQLModel], ...] = (
     StatusIssueRow,
     StatusEntryRow,
     KeyChangeRow,
+    DisputeRow,
+    TitleReviewRow,
+    HouseRulesRow,
 )
 _ERASABLE: tuple[type[SQLModel], ...] = (
     PersonRow,
@@ -354,6 +449,9 @@ _ERASABLE: tuple[type[SQLModel], ...] = (
     WithdrawalLinkRow,
     DeliveryRow,
     ClearanceRow,
+    PersonVersionRow,
+    ReleaseVersionRow,
+    ApprovalRow,
 )
 
 

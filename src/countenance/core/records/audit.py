@@ -26,6 +26,16 @@ StatementKind = Literal[
     "restored",
     "checkpoint-accepted",
     "key-change",
+    "approval",
+    "dispute",
+    "title-review",
+    "house-rules",
+    "erasure",
+    "invitation",
+    "signing",
+    "marking",
+    "export",
+    "import",
 ]
 
 

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from countenance.core.records.asset import Asset, FaceBox
 from countenance.core.records.base import Code, Digest, Grown, Id, Instant, Record, UnitName
-from countenance.core.records.consent import Limit, Medium, Purpose
 from countenance.core.records.market import DutyNote, LabelKind, MarketId
+from countenance.core.records.terms import Limit, Medium, Purpose, SensitiveUse
 
 Effect = Literal["permit", "deny", "indeterminate"]
 Stage = Literal["requested", "measured"]
@@ -17,7 +17,9 @@ class EditRequest(Grown, Record):
     """An edit as asked for: bounded, hashed, with explicit action units (changes in permille)."""
 
     KIND = "edit-request"
-    LATER: ClassVar[frozenset[str]] = frozenset({"markets", "labels"})
+    LATER: ClassVar[frozenset[str]] = frozenset(
+        {"markets", "labels", "advertiser", "product_line", "campaign", "platform", "client", "sensitive_uses"}
+    )
     edit_id: Id
     asset: Asset
     operator_id: Id
@@ -31,6 +33,14 @@ class EditRequest(Grown, Record):
     """Whose rule packs are asked besides the house rules."""
     labels: tuple[LabelKind, ...] | None = None
     """Visible labels that are to be drawn into the picture."""
+    advertiser: str | None = Field(default=None, min_length=1, max_length=200)
+    product_line: str | None = Field(default=None, min_length=1, max_length=200)
+    campaign: str | None = Field(default=None, min_length=1, max_length=200)
+    platform: str | None = Field(default=None, min_length=1, max_length=200)
+    client: str | None = Field(default=None, min_length=1, max_length=200)
+    """Who gets the file; in the books only, never in a manifest."""
+    sensitive_uses: tuple[SensitiveUse, ...] | None = None
+    """What the use touches, as the operator declares it; none where absent."""
 
 
 class Reason(Grown):
@@ -69,7 +79,7 @@ class Permit(Grown, Record):
     """Leave to render one edit of one face once. `limits` are the release's, in permille."""
 
     KIND = "permit"
-    LATER: ClassVar[frozenset[str]] = frozenset({"labels"})
+    LATER: ClassVar[frozenset[str]] = frozenset({"labels", "release_version"})
     nonce: str = Field(pattern=r"^[0-9a-f]{32}$")
     edit_id: Id
     decision_id: Id
@@ -85,3 +95,5 @@ class Permit(Grown, Record):
     issued_at: Instant
     expires_at: Instant
     labels: tuple[LabelKind, ...] | None = None
+    release_version: int | None = None
+    """Absent for the first version."""

@@ -81,7 +81,9 @@ class Measured(Grown, Record):
     """What really changed: units re-read by the same perception, before marks."""
 
     KIND = "measured"
-    LATER = frozenset({"leakage", "eyes_closed_before_permille", "eyes_closed_after_permille", "asymmetry_permille"})
+    LATER = frozenset(
+        {"leakage", "eyes_closed_before_permille", "eyes_closed_after_permille", "asymmetry_permille", "shown"}
+    )
     edit_id: Id
     units: dict[UnitName, MeasuredUnit]
     unchecked: tuple[UnitName, ...]
@@ -95,3 +97,5 @@ class Measured(Grown, Record):
     eyes_closed_after_permille: int | None = Field(default=None, ge=0)
     asymmetry_permille: int | None = Field(default=None, ge=0)
     """The largest difference between the changes of a left and a right side."""
+    shown: dict[UnitName, MeasuredUnit] | None = None
+    """What the finished face shows of a unit at all, where a release limits that."""

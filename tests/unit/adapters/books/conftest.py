@@ -13,7 +13,6 @@ from countenance.core.records.consent import (
     DepictedPerson,
     FaceTie,
     Grant,
-    Limit,
     ModelRelease,
     Operator,
     Organisation,
@@ -22,6 +21,7 @@ from countenance.core.records.consent import (
 )
 from countenance.core.records.decision import EditRequest
 from countenance.core.records.recipe import EditRecipe, Measured, MeasuredUnit
+from countenance.core.records.terms import Limit
 from countenance.testing.fixed_clock import FixedClock, SeededIds
 from countenance.testing.log_keys import log_key, statement_key
 from countenance.testing.scribe import Scribe

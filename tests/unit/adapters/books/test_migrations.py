@@ -18,7 +18,11 @@ from countenance.testing.scribe import Scribe
 
 ORIGIN = "log.example/countenance"
 VERSION_1 = Path(__file__).with_name("version-1.sql")
-NEW_TABLES = {3: ("key_change",), 4: ("screening_clearance",)}
+NEW_TABLES = {
+    3: ("key_change",),
+    4: ("screening_clearance",),
+    5: ("person_version", "model_release_version", "approval", "dispute", "title_review", "house_rules"),
+}
 """By the version that brought them: a book of an earlier one does not have them."""
 
 

@@ -15,15 +15,17 @@ from countenance.core.digest import commit, of_file
 from countenance.core.records.audit import Checkpoint, LogEntry, Publication, Receipt, Statement
 from countenance.core.records.backup import Acceptance, BackupFile, BackupManifest, Restoring
 from countenance.core.records.base import Record
-from countenance.core.records.consent import DepictedPerson, Grant, Limit, Organisation
+from countenance.core.records.consent import DepictedPerson, Grant, Organisation
 from countenance.core.records.decision import Decision, Permit, Reason
 from countenance.core.records.keys import KeyChange
 from countenance.core.records.marks import ConsentReceipt
+from countenance.core.records.oversight import Approval, Dispute, HouseRules, TitleReview
 from countenance.core.records.recipe import EditRecipe
 from countenance.core.records.report import ConsentFacts, EditFacts, Finding, VerificationReport
 from countenance.core.records.screening import Clearance
 from countenance.core.records.showing import Showing, ShownCell
 from countenance.core.records.status import StatusEntry, StatusIssue, WithdrawalLink
+from countenance.core.records.terms import Limit
 from countenance.errors import CountenanceError, UncheckedError
 from countenance.testing.worlds import AT, a_revocation, a_world, an_id
 
@@ -171,6 +173,27 @@ EXAMPLES = (
         at=AT,
     ),
     Clearance(id=an_id("clearance"), asset_digest=DIGEST, by=an_id("operator"), reason="seen", at=AT),
+    Approval(
+        id=an_id("approval"),
+        of="alteration",
+        asset_digest=DIGEST,
+        by=an_id("operator"),
+        reason="by letter",
+        valid_until=AT,
+        at=AT,
+        document=DIGEST,
+    ),
+    Dispute(id=an_id("dispute"), of_id=an_id("title"), reason="another owner", by=an_id("operator"), at=AT),
+    TitleReview(
+        id=an_id("review"),
+        title_id=an_id("title"),
+        other_id=an_id("title", 2),
+        verdict="distinct",
+        reason="two pictures of one series",
+        by=an_id("operator"),
+        at=AT,
+    ),
+    HouseRules(id=an_id("house"), four_eyes=True, by=an_id("operator"), at=AT),
     VerificationReport(
         verdict="trusted",
         findings=(Finding(check="parse", result="holds", detail="image/jpeg"),),
