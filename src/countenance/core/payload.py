@@ -1,177 +1,239 @@
-"""The mark's payload: 36 random bits and a keyed check, whitened, in a code that mends errors. Bits in, bits out.
+"""The mark's payload: a random id and a keyed check, whitened, in a code that mends errors. Bits in, bits out.
 
-Version 1 of the word, 65 information bits, most significant first::
+The information bits of either version of the word, most significant first::
 
-    | 0 | Feistel(check_key, id (36 bits) | check (28 bits)) |
+    | 0 | Feistel(check_key, id | check) |
       version bit
+
+             id   check   information   coded   mends   id as text
+    V1       36      28            65     100       5   9 hex digits
+    V2       48      28            77     126       7   12 hex digits
 
 The check is the head of an HMAC-SHA-256 over the id, so that nobody without the check key can make up a valid id; a
 copied mark stays valid, which is why an id is a look-up key and never a proof. Whitening hides equal ids behind
-different keys and makes every information bit depend on the whole word.
-
-The code is BCH(127, 92), designed distance 11, shortened by 27 bits to (100, 65) and systematic: R. C. Bose and D. K.
-Ray-Chaudhuri, *On a class of error correcting binary group codes*, Information and Control 3, 1960. Words are Python
-integers: the first bit is the most significant one.
+different keys and makes every information bit depend on the whole word. The codes are BCH codes (`core.bch`) of length
+127, shortened: V1 by 27 bits from (127, 92), V2 by one bit from (127, 78). Words are Python integers: the first bit is
+the most significant one.
 """
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from countenance.core import bch
 from countenance.errors import ConfigError, CountenanceError
 
-ID_BITS: Final = 36
-CHECK_BITS: Final = 28
-INFO_BITS: Final = 65
-CODE_BITS: Final = 100
 MIN_KEY_BYTES: Final = 16
 
-_WORD_BITS: Final = ID_BITS + CHECK_BITS
-_HALF_BITS: Final = _WORD_BITS // 2
-_HALF_MASK: Final = (1 << _HALF_BITS) - 1
 _ROUNDS: Final = 8
-_PARITY_BITS: Final = CODE_BITS - INFO_BITS
-_FIELD_POLYNOMIAL: Final = 0b10001001  # x^7 + x^3 + 1, primitive over GF(2)
-_FIELD_ORDER: Final = 127
-_CORRECTED: Final = 5
 
 
-def encode(mark_id: int, check_key: bytes) -> tuple[int, ...]:
-    """Return the 100 coded bits of an id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One version of the word."""
+
+    version: int
+    id_bits: int
+    check_bits: int
+    corrected: int
+    """Errors that the code mends for certain; soft decoding mends more."""
+
+    @property
+    def word_bits(self) -> int:
+        """Id and check."""
+        return self.id_bits + self.check_bits
+
+    @property
+    def info_bits(self) -> int:
+        """Version bit, id and check."""
+        return 1 + self.word_bits
+
+    @property
+    def parity_bits(self) -> int:
+        """What the code adds."""
+        return bch.FIELD_BITS * self.corrected
+
+    @property
+    def code_bits(self) -> int:
+        """What a mark carries."""
+        return self.info_bits + self.parity_bits
+
+    @property
+    def digits(self) -> int:
+        """Hex digits of an id as text."""
+        return self.id_bits // 4
+
+
+V1: Final = Format(version=1, id_bits=36, check_bits=28, corrected=5)
+V2: Final = Format(version=2, id_bits=48, check_bits=28, corrected=7)
+FORMATS: Final = (V2, V1)
+
+
+def format_of(mark_id: str) -> Format:
+    """Return the version that a mark id in text belongs to: its length tells.
+
+    Raises:
+        CountenanceError: no id of any version.
+    """
+    found = next((one for one in FORMATS if one.digits == len(mark_id)), None)
+    if found is None or not set(mark_id) <= set("0123456789abcdef"):
+        raise CountenanceError("this is no mark id", hint="a mark id has 9 or 12 hex digits")
+    return found
+
+
+def encode_text(mark_id: str, check_key: bytes) -> tuple[int, ...]:
+    """Return the coded bits of an id in text, of the version that its length tells.
+
+    Raises:
+        CountenanceError: no id of any version.
+        ConfigError: the key is too short.
+    """
+    version = format_of(mark_id)
+    return encode(int(mark_id, 16), check_key, version)
+
+
+def open_text(info: Sequence[int], check_key: bytes) -> str | None:
+    """Return the id in information bits as text, of the version that their number tells; or None.
+
+    Raises:
+        ConfigError: the key is too short.
+    """
+    found = next((one for one in FORMATS if one.info_bits == len(info)), None)
+    mark_id = None if found is None else open_word(info, check_key, found)
+    return None if found is None or mark_id is None else f"{mark_id:0{found.digits}x}"
+
+
+def encode(mark_id: int, check_key: bytes, version: Format) -> tuple[int, ...]:
+    """Return the coded bits of an id.
 
     Args:
-        mark_id: 0 to 2**36 - 1.
+        mark_id: 0 to 2**id_bits - 1.
         check_key: at least 16 bytes; stays outside the render room.
+        version: of the word.
 
     Raises:
         CountenanceError: the id does not fit.
         ConfigError: the key is too short.
     """
-    if not 0 <= mark_id < 1 << ID_BITS:
-        raise CountenanceError("a mark id has 36 bits", hint="draw it from the id source")
-    word = mark_id << CHECK_BITS | _check(mark_id, check_key)
-    info = _whiten(word, _subkey(check_key, b"whiten"), range(_ROUNDS))
-    return _bits(info << _PARITY_BITS | _remainder(info << _PARITY_BITS), CODE_BITS)
+    if not 0 <= mark_id < 1 << version.id_bits:
+        raise CountenanceError(f"a mark id has {version.id_bits} bits", hint="draw it from the id source")
+    word = mark_id << version.check_bits | _check(mark_id, check_key, version)
+    return _coded(_whiten(word, reading_key(check_key, version), range(_ROUNDS), version), version)
 
 
-def open_word(info: Sequence[int] | int, check_key: bytes) -> int | None:
-    """Return the id in 65 information bits, or None where version or check do not hold.
+def coded_of(info: Sequence[int]) -> tuple[int, ...]:
+    """Return the coded bits of information bits, of the version that their number tells. No key is needed.
+
+    Raises:
+        CountenanceError: they are those of no version.
+    """
+    version = next((one for one in FORMATS if one.info_bits == len(info)), None)
+    value = None if version is None else _number(info, version.info_bits)
+    if version is None or value is None:
+        raise CountenanceError("these are the information bits of no version", hint="take them from a mark's reader")
+    return _coded(value, version)
+
+
+def open_word(info: Sequence[int] | int, check_key: bytes, version: Format) -> int | None:
+    """Return the id in information bits, or None where version bit or check do not hold.
 
     Args:
-        info: 65 bits, first bit first, or the same as an integer.
+        info: the bits, first bit first, or the same as an integer.
         check_key: the key that the id was encoded with.
+        version: of the word.
 
     Raises:
         ConfigError: the key is too short.
     """
-    value = info if isinstance(info, int) else _number(info)
-    if value is None or not 0 <= value < 1 << _WORD_BITS:  # a set version bit is a later version
+    value = info if isinstance(info, int) else _number(info, version.info_bits)
+    if value is None or not 0 <= value < 1 << version.word_bits:  # a set version bit is a later version
         return None
-    word = _unwhiten(value, _subkey(check_key, b"whiten"))
-    mark_id, found = word >> CHECK_BITS, word & ((1 << CHECK_BITS) - 1)
-    wanted = _check(mark_id, check_key)
+    word = _unwhiten(value, reading_key(check_key, version), version)
+    mark_id, found = word >> version.check_bits, word & ((1 << version.check_bits) - 1)
+    wanted = _check(mark_id, check_key, version)
     return mark_id if hmac.compare_digest(found.to_bytes(4), wanted.to_bytes(4)) else None
 
 
-@lru_cache(maxsize=1)
-def generator_rows() -> tuple[int, ...]:
-    """Return the 65 rows of the systematic generator: row i is the 100-bit code word of information bit i alone."""
-    units = (1 << (CODE_BITS - 1 - i) for i in range(INFO_BITS))
-    return tuple(unit | _remainder(unit) for unit in units)
+def reading_key(check_key: bytes, version: Format) -> bytes:
+    """Return the part of a check key that may be published: with it and the tile key anyone reads ids, unchecked.
+
+    Raises:
+        ConfigError: the key is too short.
+    """
+    return _subkey(check_key, b"whiten", version)
 
 
-def _subkey(key: bytes, use: bytes) -> bytes:
+def read_unchecked(info: Sequence[int], reading: bytes, version: Format) -> int | None:
+    """Return the id that information bits would stand for; whether they are a word at all, only a check key tells.
+
+    Args:
+        info: the bits, first bit first.
+        reading: from `reading_key`.
+        version: of the word.
+    """
+    value = _number(info, version.info_bits)
+    if value is None or value >> version.word_bits:
+        return None
+    return _unwhiten(value, reading, version) >> version.check_bits
+
+
+@lru_cache(maxsize=len(FORMATS))
+def generator_rows(version: Format) -> tuple[int, ...]:
+    """Return the rows of the systematic generator: row i is the code word of information bit i alone."""
+    units = (1 << (version.code_bits - 1 - i) for i in range(version.info_bits))
+    return tuple(unit | bch.remainder(unit, version.corrected) for unit in units)
+
+
+def _subkey(key: bytes, use: bytes, version: Format) -> bytes:
     """Derive as HKDF-Extract does (RFC 5869): the key is the message, since HMAC pads its own key with zeros."""
     if len(key) < MIN_KEY_BYTES:
         raise ConfigError("the check key is shorter than 16 bytes", hint="make one with `init`")
-    return hmac.digest(b"countenance/mark/payload/1/" + use, key, "sha256")
+    return hmac.digest(b"countenance/mark/payload/%d/%s" % (version.version, use), key, "sha256")
 
 
-def _check(mark_id: int, key: bytes) -> int:
-    tag = hmac.digest(_subkey(key, b"check"), mark_id.to_bytes(5), "sha256")
-    return int.from_bytes(tag[:4]) >> (32 - CHECK_BITS)
+def _check(mark_id: int, key: bytes, version: Format) -> int:
+    tag = hmac.digest(_subkey(key, b"check", version), mark_id.to_bytes(-(-version.id_bits // 8)), "sha256")
+    return int.from_bytes(tag[:4]) >> (32 - version.check_bits)
 
 
-def _whiten(word: int, key: bytes, rounds: Sequence[int]) -> int:
+def _whiten(word: int, key: bytes, rounds: Sequence[int], version: Format) -> int:
     """Run a balanced Feistel network, HMAC its round function (M. Luby, C. Rackoff, SIAM J. Comput. 17, 1988)."""
-    left, right = word >> _HALF_BITS, word & _HALF_MASK
+    half = version.word_bits // 2
+    left, right = word >> half, word & ((1 << half) - 1)
     for number in rounds:
-        left, right = right, left ^ _round(right, key, number)
-    return left << _HALF_BITS | right
+        left, right = right, left ^ _round(right, key, number, half)
+    return left << half | right
 
 
-def _unwhiten(word: int, key: bytes) -> int:
+def _unwhiten(word: int, key: bytes, version: Format) -> int:
     """Invert `_whiten`: the same network with swapped halves and the rounds backwards."""
-    swapped = _whiten(_swap(word), key, range(_ROUNDS - 1, -1, -1))
-    return _swap(swapped)
+    half = version.word_bits // 2
+    swapped = _whiten(_swap(word, half), key, range(_ROUNDS - 1, -1, -1), version)
+    return _swap(swapped, half)
 
 
-def _swap(word: int) -> int:
-    return (word & _HALF_MASK) << _HALF_BITS | word >> _HALF_BITS
+def _swap(word: int, half: int) -> int:
+    return (word & ((1 << half) - 1)) << half | word >> half
 
 
-def _round(half: int, key: bytes, number: int) -> int:
-    message = bytes([number]) + half.to_bytes(4)
-    return int.from_bytes(hmac.digest(key, message, "sha256")[:4])
+def _round(value: int, key: bytes, number: int, half: int) -> int:
+    size = -(-half // 8)
+    message = bytes([number]) + value.to_bytes(size)
+    return int.from_bytes(hmac.digest(key, message, "sha256")[:size]) >> (8 * size - half)
 
 
-def _remainder(word: int) -> int:
-    """Return the word modulo the generator polynomial, over GF(2)."""
-    generator = _generator_polynomial()
-    while word.bit_length() > _PARITY_BITS:
-        word ^= generator << (word.bit_length() - _PARITY_BITS - 1)
-    return word
-
-
-@lru_cache(maxsize=1)
-def _generator_polynomial() -> int:
-    """Return the product of the minimal polynomials of a, a^3, ... a^9: degree 35, as a bit mask."""
-    product = 1
-    for exponent in range(1, 2 * _CORRECTED, 2):  # 1, 3, 5, 7, 9: no two are conjugates
-        product = _multiply(product, _minimal_polynomial({exponent * 2**k % _FIELD_ORDER for k in range(7)}))
-    return product
-
-
-def _minimal_polynomial(conjugates: set[int]) -> int:
-    """Multiply out (x + a^c) over the conjugates; every coefficient ends up 0 or 1."""
-    coefficients = [1]  # lowest power first, elements of GF(128)
-    for exponent in conjugates:
-        root = _power(exponent)
-        shifted = [0, *coefficients]
-        scaled = [*(_field_product(value, root) for value in coefficients), 0]
-        coefficients = [a ^ b for a, b in zip(shifted, scaled, strict=True)]
-    return sum(value << power for power, value in enumerate(coefficients))
-
-
-def _multiply(a: int, b: int) -> int:
-    """Return the product of two polynomials over GF(2)."""
-    product = 0
-    for power in range(b.bit_length()):
-        if b >> power & 1:
-            product ^= a << power
-    return product
-
-
-def _field_product(a: int, b: int) -> int:
-    product = _multiply(a, b)
-    while product.bit_length() > 7:
-        product ^= _FIELD_POLYNOMIAL << (product.bit_length() - 8)
-    return product
-
-
-def _power(exponent: int) -> int:
-    value = 1
-    for _ in range(exponent):
-        value = _field_product(value, 2)
-    return value
+def _coded(info: int, version: Format) -> tuple[int, ...]:
+    shifted = info << version.parity_bits
+    return _bits(shifted | bch.remainder(shifted, version.corrected), version.code_bits)
 
 
 def _bits(value: int, count: int) -> tuple[int, ...]:
     return tuple(value >> (count - 1 - i) & 1 for i in range(count))
 
 
-def _number(bits: Sequence[int]) -> int | None:
-    if len(bits) != INFO_BITS or any(bit not in {0, 1} for bit in bits):
+def _number(bits: Sequence[int], count: int) -> int | None:
+    if len(bits) != count or any(bit not in {0, 1} for bit in bits):
         return None
-    return sum(int(bit) << (INFO_BITS - 1 - i) for i, bit in enumerate(bits))
+    return sum(int(bit) << (count - 1 - i) for i, bit in enumerate(bits))

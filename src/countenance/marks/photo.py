@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from countenance.core import digest
 from countenance.core.ids import IdSource
-from countenance.core.payload import INFO_BITS
-from countenance.core.records.marks import MARK_ID_BITS, SoftBinding
+from countenance.core.payload import Format
+from countenance.core.records.marks import SoftBinding
 from countenance.errors import MarkUnreadableError
+from countenance.marks import grid
 from countenance.marks.ports import Fingerprinter, WatermarkCodec
 from countenance.media.ports import ImageCodec, Picture
 from countenance.media.tensors import Frames
@@ -17,11 +18,13 @@ _TRIES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """Encoded bytes that carry a mark which was read back from them, and both soft bindings."""
+    """Encoded bytes that carry a mark which was read back from them, and the soft bindings: the watermark first."""
 
     data: bytes
+    pixels: Frames
+    """As they are decoded again from the bytes."""
     pixels_digest: str
-    bindings: tuple[SoftBinding, SoftBinding]
+    bindings: tuple[SoftBinding, ...]
 
 
 def pixels_digest(pixels: Frames, *, levels: int = 255) -> str:
@@ -30,14 +33,14 @@ def pixels_digest(pixels: Frames, *, levels: int = 255) -> str:
     return digest.of_pixels(samples.shape, samples.tobytes())
 
 
-def draw_mark(ids: IdSource, reserve: Callable[[str], bool]) -> str:
-    """A fresh random mark id, nine hex digits; drawn again where it is taken.
+def draw_mark(ids: IdSource, reserve: Callable[[str], bool], version: Format) -> str:
+    """A fresh random mark id of a version, as text; drawn again where it is taken.
 
     Raises:
         MarkUnreadableError: every draw was taken.
     """
     for _ in range(_TRIES):
-        drawn = f"{int.from_bytes(ids.secret(5)) >> (40 - MARK_ID_BITS):09x}"
+        drawn = ids.secret(-(-version.id_bits // 8)).hex()[: version.digits]
         if reserve(drawn):
             return drawn
     raise MarkUnreadableError("no free mark id was found", hint="rotate the mark key")
@@ -52,7 +55,7 @@ def mark_photo(
     *,
     images: ImageCodec,
     codec: WatermarkCodec,
-    fingerprinter: Fingerprinter,
+    fingerprinters: Sequence[Fingerprinter],
     tile_key: bytes,
     seed: int,
 ) -> Marked:
@@ -66,13 +69,18 @@ def mark_photo(
     decoded = images.decode(data, media_type)
     again = decoded.pixels
     words = codec.candidates(again, tile_key, deep=False)
-    if not any(word.info == tuple(coded[:INFO_BITS]) for word in words):
+    if not any(word.info == tuple(coded[: codec.payload.info_bits]) for word in words):
         raise MarkUnreadableError("the mark cannot be read back from the encoded file", hint="nothing was let out")
     return Marked(
         data=data,
+        pixels=again,
         pixels_digest=pixels_digest(again, levels=decoded.levels),
         bindings=(
             SoftBinding(algorithm=codec.algorithm, value=mark_id, scope="watermark"),
-            SoftBinding(algorithm=fingerprinter.algorithm, value=fingerprinter.fingerprint(again), scope="fingerprint"),
+            *(
+                SoftBinding(algorithm=one.algorithm, value=one.fingerprint(again), scope="fingerprint")
+                for one in fingerprinters
+            ),
+            SoftBinding(algorithm=grid.ALGORITHM, value=grid.grid_print(again), scope="fingerprint"),
         ),
     )

@@ -4,6 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from jaxtyping import Float
+from torch import Tensor
+
+from countenance.core.payload import Format
 from countenance.media.tensors import Frames
 
 
@@ -12,11 +16,24 @@ class Candidate:
     """One word that may be in the pixels. Whether it is, only the check key tells, and that is not in this room."""
 
     info: tuple[int, ...]
-    """65 information bits, still whitened."""
+    """Information bits, still whitened; their number is the payload version's."""
     certainty_permille: int
     """Share of the soft weight that agrees with the word. No proof: noise has a word at 970 or so too."""
+    clearness_permille: int | None = None
+    """Cosine between what lies in the picture and what the word puts there. This does tell a mark from noise: at
+    most 531 in 4,184 readings of unmarked crops, 725 and more in crops of marked portraits to 15 %. None: version 1."""
     path: str
-    """How it was found: direct, orient, sync or sync-again."""
+    """How it was found: direct, orient, subtracted, upright, lattice, part, sync or sync-again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heat:
+    """Where in a picture a mark is present."""
+
+    values: Float[Tensor, "rows columns"]
+    """For each cell of the picture, all of one size, the top left first: 0 is not there, 1 is as clear as anywhere."""
+    path: str
+    """How the mark was found, as in `Candidate`."""
 
 
 class WatermarkCodec(Protocol):
@@ -38,12 +55,16 @@ class WatermarkCodec(Protocol):
     def weights(self) -> Mapping[str, str]:
         """Model name to the SHA-256 of its weights."""
 
+    @property
+    def payload(self) -> Format:
+        """The version of the word that it carries."""
+
     def embed(self, pixels: Frames, coded: Sequence[int], tile_key: bytes, *, seed: int, levels: int = 255) -> Frames:
         """Return the marked pixels, every value exactly k/levels; the same inputs give the same bytes on one machine.
 
         Args:
             pixels: frames 3 h w, sRGB in [0, 1].
-            coded: 100 coded bits (`core.payload.encode`).
+            coded: coded bits (`core.payload.encode`) of this codec's `payload`.
             tile_key: at least 16 bytes; whoever holds it can read marks, and remove them.
             seed: of the stochastic rounding.
             levels: the number of the brightest level.
@@ -58,10 +79,23 @@ class WatermarkCodec(Protocol):
         Args:
             pixels: frames 3 h w; frames are read together, as copies of one mark.
             tile_key: the key of the mark.
-            deep: search for scale, rotation and stretch too.
+            deep: search for crops, scale, rotation, stretch and perspective too.
 
         Raises:
             UnsupportedMediaError: as in `embed`.
+        """
+
+    def presence(self, pixels: Frames, tile_key: bytes, coded: Sequence[int]) -> Heat | None:
+        """Return where the mark of a word is; None where it is not found at all.
+
+        Args:
+            pixels: frames 3 h w; frames are read together, as copies of one mark.
+            tile_key: the key of the mark.
+            coded: coded bits of the word that was read, of this codec's `payload`.
+
+        Raises:
+            UnsupportedMediaError: as in `candidates`.
+            CountenanceError: the coded bits are not of this codec's `payload`.
         """
 
 

@@ -6,10 +6,13 @@ import pytest
 import torch
 from PIL import Image
 
+from countenance.adapters.fingerprints.iscc import build as iscc
 from countenance.adapters.fingerprints.phash import build as phash
 from countenance.adapters.images.vips import build as vips
 from countenance.core.digest import of_file
+from countenance.core.payload import V1, V2
 from countenance.errors import MarkUnreadableError
+from countenance.marks import grid
 from countenance.marks.photo import draw_mark, mark_photo, pixels_digest
 from countenance.marks.ports import Candidate
 from countenance.media.ports import Picture
@@ -26,6 +29,7 @@ class RowCodec:
     version = "1"
     algorithm = "org.countenance.mark.row"
     weights = {}  # noqa: RUF012
+    payload = V1
 
     def __init__(self, *, decoys=0, offset=0):
         self.decoys, self.offset, self.seen = decoys, offset, []
@@ -59,7 +63,7 @@ def mark(picture, codec, media_type="image/png"):
         b"<x:xmpmeta/>",
         images=vips(),
         codec=codec,
-        fingerprinter=phash(),
+        fingerprinters=(phash(), iscc()),
         tile_key=b"k" * 32,
         seed=5,
     )
@@ -75,12 +79,16 @@ def test_the_same_word_is_read_back_from_the_file(picture, decoys):
     assert marked.pixels_digest == pixels_digest(again) != pixels_digest(picture.pixels)
 
 
-def test_both_soft_bindings_are_of_the_encoded_picture(picture):
+def test_the_soft_bindings_are_of_the_encoded_picture(picture):
     marked = mark(picture, RowCodec())
-    watermark, fingerprint = marked.bindings
+    watermark, fingerprint, code, cells = marked.bindings
     assert (watermark.scope, watermark.algorithm, watermark.value) == ("watermark", RowCodec.algorithm, "0123456ab")
     assert (fingerprint.scope, fingerprint.algorithm) == ("fingerprint", phash().algorithm)
-    assert fingerprint.value == phash().fingerprint(vips().decode(marked.data, "image/png").pixels)
+    again = vips().decode(marked.data, "image/png").pixels
+    assert fingerprint.value == phash().fingerprint(again)
+    assert (code.scope, code.algorithm, code.value) == ("fingerprint", "io.iscc.v0", iscc().fingerprint(again))
+    assert (cells.scope, cells.algorithm, cells.value) == ("fingerprint", grid.ALGORITHM, grid.grid_print(again))
+    assert torch.equal(marked.pixels, again)
 
 
 def test_a_mark_that_the_file_lost_lets_nothing_out(picture):
@@ -115,22 +123,23 @@ def test_profile_and_metadata_stay(picture):
         assert "<x:xmpmeta/>" in str(stored.info)
 
 
-def test_a_mark_id_is_nine_digits_and_fresh():
+@pytest.mark.parametrize(("version", "digits"), [(V1, 9), (V2, 12)])
+def test_a_mark_id_has_its_version_s_digits_and_is_fresh(version, digits):
     ids = SeededIds()
-    drawn = [draw_mark(ids, lambda _: True) for _ in range(200)]
+    drawn = [draw_mark(ids, lambda _: True, version) for _ in range(200)]
     assert len(set(drawn)) == 200
-    assert all(len(one) == 9 and int(one, 16) < 2**36 for one in drawn)
+    assert all(len(one) == digits and int(one, 16) < 1 << version.id_bits for one in drawn)
 
 
 def test_a_taken_id_is_drawn_again():
-    expected = [draw_mark(SeededIds(1), lambda _: True)]
+    expected = [draw_mark(SeededIds(1), lambda _: True, V2)]
     taken = []
 
     def reserve(drawn):
         taken.append(drawn)
         return len(taken) == 3
 
-    drawn = draw_mark(SeededIds(1), reserve)
+    drawn = draw_mark(SeededIds(1), reserve, V2)
     assert taken[0] == expected[0]
     assert drawn == taken[2]
     assert len(set(taken)) == 3
@@ -139,7 +148,7 @@ def test_a_taken_id_is_drawn_again():
 def test_a_full_register_is_said():
     tried = []
     with pytest.raises(MarkUnreadableError, match="no free mark id"):
-        draw_mark(SeededIds(), lambda drawn: tried.append(drawn) and False)
+        draw_mark(SeededIds(), lambda drawn: tried.append(drawn) and False, V2)
     assert len(set(tried)) == len(tried) == 16
 
 

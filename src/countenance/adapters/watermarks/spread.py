@@ -1,13 +1,16 @@
-"""The structured spread-spectrum mark with the learned estimator."""
+"""The structured spread-spectrum mark with the learned estimator: version 2 is written, 1 and 2 are read."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from torch import Tensor
+from torch.utils.weak import WeakIdKeyDictionary
 
-from countenance.marks.ports import Candidate, WatermarkCodec
-from countenance.marks.spread import embed, estimator, extract
+from countenance.core.payload import V2, Format
+from countenance.marks.ports import Candidate, Heat, WatermarkCodec
+from countenance.marks.spread import embed, estimator, extract, presence
+from countenance.marks.spread.sight import Sight
 from countenance.media.tensors import Frames
 
 _MODEL = "mark-estimator"
@@ -30,8 +33,10 @@ class SpreadCodec:
     weights: Mapping[str, str]
     network: estimator.Estimator
     name: str = "spread"
-    version: str = "1"
-    algorithm: str = "org.countenance.mark.spread1"
+    version: str = "2"
+    algorithm: str = "org.countenance.mark.spread2"
+    payload: Format = V2
+    seen: MutableMapping[Frames, Sight] = field(default_factory=WeakIdKeyDictionary, repr=False, compare=False)
 
     def embed(self, pixels: Frames, coded: Sequence[int], tile_key: bytes, *, seed: int, levels: int = 255) -> Frames:
         """See `WatermarkCodec.embed`."""
@@ -39,7 +44,18 @@ class SpreadCodec:
 
     def candidates(self, pixels: Frames, tile_key: bytes, *, deep: bool) -> Iterator[Candidate]:
         """See `WatermarkCodec.candidates`."""
-        return extract.candidates(pixels, tile_key, self.network, deep=deep)
+        yield from extract.read(self._sight(pixels), tile_key, deep=deep)
+
+    def presence(self, pixels: Frames, tile_key: bytes, coded: Sequence[int]) -> Heat | None:
+        """See `WatermarkCodec.presence`."""
+        return presence.presence(self._sight(pixels), tile_key, coded)
+
+    def _sight(self, pixels: Frames) -> Sight:
+        """What the network sees: looked at once, for as long as the caller keeps the picture."""
+        sight = self.seen.get(pixels)
+        if sight is None:
+            sight = self.seen[pixels] = Sight(pixels, self.network)
+        return sight
 
 
 def build(store: WeightStore) -> WatermarkCodec:

@@ -24,6 +24,7 @@ GRID_AREA: Final = 65_536
 MIN_SIDE_PX: Final = 64
 MIN_AREA_PX: Final = 128 * 128  # measured: 128 x 128 px still give the id, 96 x 96 px do not
 MAX_ASPECT: Final = 12
+MIN_READ_SIDE_PX: Final = 32  # a part of a marked picture may be smaller than a picture can be marked
 
 _STRIDE: Final = 8
 _NORM_EPSILON: Final = 1e-5
@@ -63,16 +64,17 @@ def load(tensors: Mapping[str, Tensor]) -> Estimator:
 
 
 def working_grid(image: Image, area: float = GRID_AREA) -> Float[Tensor, "1 3 h w"]:
-    """Return a picture on the working grid: so many px, aspect kept, antialiased bilinear.
+    """Return a picture on the working grid: so many px, aspect kept, antialiased bilinear."""
+    return shrunk(image, area)[None]
 
-    Raises:
-        UnsupportedMediaError: too small or too long to carry a mark.
-    """
+
+def shrunk(image: Image, area: float) -> Image:
+    """Return a picture of so many px in all, aspect kept, antialiased bilinear; it may also be enlarged."""
     height, width = image.shape[-2:]
-    require_room(height, width)
     scale = math.sqrt(area / (height * width))
-    size = (round(height * scale), round(width * scale))
-    return functional.interpolate(image[None].float(), size=size, mode="bilinear", antialias=True, align_corners=False)
+    size = (max(_STRIDE, round(height * scale)), max(_STRIDE, round(width * scale)))
+    out = functional.interpolate(image[None].float(), size=size, mode="bilinear", antialias=True, align_corners=False)
+    return out[0]
 
 
 def require_room(height: int, width: int) -> None:
@@ -88,6 +90,23 @@ def require_room(height: int, width: int) -> None:
         raise UnsupportedMediaError(
             "the picture is too long for a mark: one side is over 12 times the other", hint="crop it"
         )
+
+
+def has_room(height: int, width: int) -> bool:
+    """Whether `require_room` lets a picture pass."""
+    long, short = max(height, width), min(height, width)
+    return short >= MIN_SIDE_PX and height * width >= MIN_AREA_PX and long <= MAX_ASPECT * short
+
+
+def require_readable(height: int, width: int) -> None:
+    """Refuse a picture in which no mark can be found.
+
+    Raises:
+        UnsupportedMediaError: a side under 32 px, or one more than 12 times the other.
+    """
+    long, short = max(height, width), min(height, width)
+    if short < MIN_READ_SIDE_PX or long > MAX_ASPECT * short:
+        raise UnsupportedMediaError("the picture is too small or too long to be read", hint="give a larger part of it")
 
 
 def luma(grid: Float[Tensor, "frames 3 h w"]) -> Float[Tensor, "frames 1 h w"]:

@@ -1,82 +1,79 @@
-"""Reading the mark: first where it should lie, then turned or shifted, then wherever a lattice shows."""
+"""Reading a mark of either version: first where it should lie, then wherever it may have got to."""
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
-import numpy as np
-import torch
-from jaxtyping import Float
-
+from countenance.core.payload import V2
 from countenance.marks.ports import Candidate
+from countenance.marks.spread import repeated, signed
 from countenance.marks.spread.ecc import decode
-from countenance.marks.spread.estimator import GRID_AREA, Estimator, read_frames, read_grid, working_grid
-from countenance.marks.spread.sync import Aligned, Lattice, Range, align, find_lattices, straighten
-from countenance.marks.spread.tile import KeyMatrix, Tile, fold, key_matrix, read
-from countenance.media.tensors import Frames, Image
+from countenance.marks.spread.estimator import Estimator, has_room
+from countenance.marks.spread.sight import Sight
+from countenance.marks.spread.tile import Bands, Pattern, Soft
+from countenance.media.tensors import Frames
 
-_PILOT_SEEN: Final = 4.2
-_STILL: Final = (0.0, 1.0, 1.0)
-_TURNED: Final = (-13.0, 13.01, 0.4)
+DIRECT: Final = "direct"
+SUBTRACTED: Final = "subtracted"
 
-# Share of the grid's area, and what is searched there: crops and turns; small crops; stretches.
-_SEARCHES: Final = (
-    (1.0, Range(log_scale=(-0.14, 0.5, 0.006), log_stretch=_STILL, angle_deg=_TURNED)),
-    (0.4, Range(log_scale=(-0.14, 0.4, 0.006), log_stretch=_STILL, angle_deg=_TURNED)),
-    (1.0, Range(log_scale=(-0.1, 0.1, 0.006), log_stretch=(-0.09, 0.0901, 0.006), angle_deg=(-1.0, 1.01, 0.5))),
-)
+_PLACES: Final = 3
+_LEAST_SHARE: Final = 0.44  # of the energy in the word's dimensions; less has never given a word
 
 
 def candidates(frames: Frames, tile_key: bytes, estimator: Estimator, *, deep: bool) -> Iterator[Candidate]:
-    """Yield the words that may be in the pixels, cheapest attempt first, at most 56 of them.
-
-    Args:
-        frames: frames 3 h w; read together, as copies of one mark.
-        tile_key: the key of the mark.
-        estimator: the network.
-        deep: search for the lattice too.
+    """Yield the words that may be in the pixels; see `read`.
 
     Raises:
-        UnsupportedMediaError: too small or too long to carry a mark.
+        UnsupportedMediaError: too small or too long to be read.
     """
-    matrix = key_matrix(tile_key, frames.device)
-    folded = fold(read_frames(estimator, frames))
-    yield from _words(folded, matrix, estimator, "direct")
-    yield from _words(align(folded).tile, matrix, estimator, "orient")
-    if deep:
-        for tile, path in _synchronised(frames, estimator):
-            yield from _words(tile, matrix, estimator, path)
+    yield from read(Sight(frames, estimator), tile_key, deep=deep)
 
 
-def _words(tile: Tile, matrix: KeyMatrix, estimator: Estimator, path: str) -> Iterator[Candidate]:
-    for word in decode(read(tile, matrix, estimator.read_gains.to(tile.device))):
-        yield Candidate(info=word.info, certainty_permille=round(1000 - 1000 * word.metric), path=path)
+def read(sight: Sight, tile_key: bytes, *, deep: bool) -> Iterator[Candidate]:
+    """Yield the words that may be in a picture, cheapest attempt first: at most 384 of version 2 and 56 of version 1.
+
+    Args:
+        sight: of the picture; what is searched for one key serves the next.
+        tile_key: the key of the mark.
+        deep: search for a mark that was cropped, turned, stretched, seen at an angle or subtracted too.
+    """
+    estimator, pattern = sight.estimator, sight.pattern
+    key = signed.open_key(tile_key, pattern.device)
+    gains = estimator.read_gains.to(pattern.device)
+    yield from _words(pattern, key, gains, DIRECT, 1)
+    yield from repeated.at_once(pattern, tile_key, estimator)
+    if not deep:
+        return
+    yield from _subtracted(pattern, key, gains)
+    for straight in sight.straight():
+        yield from _words(straight.pattern, key, gains, straight.path, _PLACES)
+    if has_room(*sight.size):
+        yield from repeated.searched(sight.base, tile_key, estimator)
 
 
-def _synchronised(frames: Frames, estimator: Estimator) -> Iterator[tuple[Tile, str]]:
-    """Yield aligned tiles of every lattice on which the pilot is seen."""
-    for share, span in _SEARCHES:
-        area = GRID_AREA * share
-        pattern = read_frames(estimator, frames, area)
-        for lattice in find_lattices(pattern, span):
-            straight = torch.from_numpy(straighten(pattern.cpu().numpy(), lattice)).to(frames.device)
-            first = align(fold(straight))
-            if first.peak >= _PILOT_SEEN:
-                yield first.tile, "sync"
-                yield _again(frames, estimator, area, lattice, first), "sync-again"
+def _words(pattern: Pattern, key: signed.Key, gains: Bands, path: str, places: int) -> Iterator[Candidate]:
+    for found in signed.find_places(signed.tile_values(pattern), key, gains, places):
+        if found.share >= _LEAST_SHARE:
+            yield from _decoded(found.soft, found.share, path)
 
 
-def _again(frames: Frames, estimator: Estimator, area: float, lattice: Lattice, first: Aligned) -> Tile:
-    """Read once more from the straightened picture: the network sees the mark best at its nominal size."""
-    nominal = area / math.exp(2 * lattice.log_scale)
-    turned = replace(lattice, log_scale=0.0)
-    tiles = [fold(_read_straightened(image, estimator, nominal, turned)) for image in frames]
-    return align(torch.stack(tiles).sum(0), first.orientation).tile
+def _subtracted(pattern: Pattern, key: signed.Key, gains: Bands) -> Iterator[Candidate]:
+    """Read what is left where the mark was subtracted, too little or too much; a negative reads so as well."""
+    for number, values in enumerate(signed.disguised(signed.tile_values(pattern))):
+        for found in signed.find_places(values, key, gains, 1):
+            if found.share >= _LEAST_SHARE:
+                yield from _decoded(-found.soft, found.share, SUBTRACTED)
+                if number:  # the values as they are were read before
+                    yield from _decoded(found.soft, found.share, SUBTRACTED)
 
 
-def _read_straightened(image: Image, estimator: Estimator, area: float, lattice: Lattice) -> Float[torch.Tensor, "h w"]:
-    grid = working_grid(image, area)[0].permute(1, 2, 0).cpu().numpy()
-    straight = torch.from_numpy(straighten(grid, lattice, repeat_border=True)).to(image.device)
-    inside = torch.from_numpy(straighten(np.ones(grid.shape[:2], np.float32), lattice)).to(image.device) > 0.5
-    return read_grid(estimator, straight.permute(2, 0, 1)[None].clamp(0, 1)) * inside
+def _decoded(soft: Soft, share: float, path: str) -> Iterator[Candidate]:
+    """The words nearest to soft values. Cosine in all 404 dimensions: that in the word's 126, times their share."""
+    even = math.sqrt(share / len(soft)) * float(soft.abs().sum() / soft.norm().clamp_min(1e-12))
+    for word in decode(soft, V2):
+        yield Candidate(
+            info=word.info,
+            certainty_permille=round(1000 - 1000 * word.metric),
+            clearness_permille=round(1000 * even * (1 - 2 * word.metric)),
+            path=path,
+        )

@@ -1,4 +1,4 @@
-"""The tile that carries the mark: 32 x 32 px, repeated over the working grid.
+"""The tile that carries the mark: 32 x 32 px, of which the working grid is full.
 
 A tile is a sum of plane waves. 36 of them, the pilot, are the same for everyone and show a reader where the tile lies;
 the other 202 (404 cosines and sines) carry 100 bits through a matrix with orthonormal columns that only the tile key
@@ -20,7 +20,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional
 
-from countenance.core.payload import CODE_BITS
+from countenance.core.payload import V1, Format
 from countenance.errors import ConfigError, CountenanceError
 
 SIDE: Final = 32
@@ -29,8 +29,10 @@ GAIN_BANDS: Final = 10
 
 Tile = Float[Tensor, "32 32"]
 Pattern = Float[Tensor, "h w"]
-KeyMatrix = Float[Tensor, "404 100"]
-Soft = Float[Tensor, "100"]
+KeyMatrix = Float[Tensor, "404 coded"]
+Soft = Float[Tensor, "coded"]
+Bands = Float[Tensor, "10"]
+WaveValues = Float[Tensor, "404"]
 
 _SLOWEST: Final = 0.09
 _FASTEST: Final = 0.41
@@ -54,7 +56,7 @@ class _Waves:
     pilot: Tile
 
 
-def key_matrix(tile_key: bytes, device: torch.device) -> KeyMatrix:
+def key_matrix(tile_key: bytes, device: torch.device, version: Format = V1) -> KeyMatrix:
     """Return the orthonormal columns that belong to a tile key: SHAKE-256, Box-Muller, Gram-Schmidt.
 
     Raises:
@@ -63,24 +65,26 @@ def key_matrix(tile_key: bytes, device: torch.device) -> KeyMatrix:
     if len(tile_key) < MIN_KEY_BYTES:
         raise ConfigError("the tile key is shorter than 16 bytes", hint="make one with `init`")
     rows = len(_waves().band)
-    stream = hashlib.shake_256(b"countenance/mark/tile/1/" + tile_key).digest(rows * CODE_BITS * 8)
+    stream = hashlib.shake_256(b"countenance/mark/tile/%d/" % version.version + tile_key).digest(
+        rows * version.code_bits * 8
+    )
     uniform = (np.frombuffer(stream, dtype="<u4").astype(np.float64) + 0.5) / 2**32
     normal = np.sqrt(-2 * np.log(uniform[::2])) * np.cos(2 * np.pi * uniform[1::2])
-    return torch.from_numpy(_orthonormal(normal.reshape(rows, CODE_BITS)).astype(np.float32)).to(device)
+    return torch.from_numpy(_orthonormal(normal.reshape(rows, version.code_bits)).astype(np.float32)).to(device)
 
 
-def signs(coded: Sequence[int], device: torch.device) -> Soft:
+def signs(coded: Sequence[int], device: torch.device, version: Format = V1) -> Soft:
     """Return bits as -1 and 1.
 
     Raises:
-        CountenanceError: not 100 bits of 0 and 1.
+        CountenanceError: other than as many 0 and 1 as the version has.
     """
-    if len(coded) != CODE_BITS or any(bit not in {0, 1} for bit in coded):
-        raise CountenanceError("a mark has 100 coded bits", hint="encode the id with `core.payload.encode`")
+    if len(coded) != version.code_bits or any(bit not in {0, 1} for bit in coded):
+        raise CountenanceError(f"a mark has {version.code_bits} coded bits", hint="encode the id with `core.payload`")
     return torch.tensor([2.0 * bit - 1.0 for bit in coded], device=device)
 
 
-def draw(weighted: Soft, matrix: KeyMatrix, gains: Float[Tensor, "10"]) -> Tile:
+def draw(weighted: Soft, matrix: KeyMatrix, gains: Bands) -> Tile:
     """Return the tile of weighted signs, unit root mean square, 20 % of its energy in the pilot.
 
     Args:
@@ -88,18 +92,32 @@ def draw(weighted: Soft, matrix: KeyMatrix, gains: Float[Tensor, "10"]) -> Tile:
         matrix: from `key_matrix`.
         gains: of the data waves, by band of frequency.
     """
-    waves = _waves()
-    coefficients = (matrix @ weighted) * gains[waves.band.to(gains.device)]
-    coefficients = coefficients / coefficients.norm() * math.sqrt(1 - _PILOT_ENERGY)
-    data = torch.einsum("k,kyx->yx", coefficients, waves.data.to(coefficients.device))
+    coefficients = wave_coefficients(weighted, matrix, gains) * math.sqrt(1 - _PILOT_ENERGY)
+    data = torch.einsum("k,kyx->yx", coefficients, data_waves(coefficients.device))
     return data + math.sqrt(_PILOT_ENERGY) * pilot(coefficients.device)
 
 
-def read(tile: Tile, matrix: KeyMatrix, gains: Float[Tensor, "10"]) -> Soft:
+def wave_coefficients(weighted: Soft, matrix: KeyMatrix, gains: Bands) -> WaveValues:
+    """Return how strongly each data wave is drawn, of unit norm."""
+    coefficients: Tensor = (matrix @ weighted) * by_wave(gains)
+    unit: Tensor = coefficients / coefficients.norm()
+    return unit
+
+
+def read(tile: Tile, matrix: KeyMatrix, gains: Bands) -> Soft:
     """Return the matched filter's answer for each bit: positive for 1, in no particular unit."""
-    waves = _waves()
-    found = torch.einsum("yx,kyx->k", tile, waves.data.to(tile.device))
-    return (found * gains[waves.band.to(gains.device)]) @ matrix
+    found = torch.einsum("yx,kyx->k", tile, data_waves(tile.device))
+    return (found * by_wave(gains)) @ matrix
+
+
+def by_wave(gains: Bands) -> WaveValues:
+    """Return the gain of each data wave, of the band that it lies in."""
+    return gains[_waves().band.to(gains.device)]
+
+
+def data_waves(device: torch.device) -> Float[Tensor, "404 32 32"]:
+    """Return the cosines and sines that carry bits, unit root mean square."""
+    return _waves().data.to(device)
 
 
 def pilot(device: torch.device) -> Tile:
@@ -119,7 +137,7 @@ def fold(pattern: Pattern) -> Tile:
     return whole.reshape(whole.shape[0] // SIDE, SIDE, -1, SIDE).sum((0, 2))
 
 
-def _orthonormal(columns: Float[np.ndarray, "404 100"]) -> Float[np.ndarray, "404 100"]:
+def _orthonormal(columns: Float[np.ndarray, "404 coded"]) -> Float[np.ndarray, "404 coded"]:
     """Run the modified Gram-Schmidt process; no linear algebra library, so that all machines get the same matrix."""
     left = columns.copy()
     for i in range(left.shape[1]):
@@ -127,6 +145,11 @@ def _orthonormal(columns: Float[np.ndarray, "404 100"]) -> Float[np.ndarray, "40
         unit = left[:, i : i + 1]
         left[:, i + 1 :] -= unit * (unit * left[:, i + 1 :]).sum(0)
     return left
+
+
+def pilot_frequencies() -> Float[np.ndarray, "36 2"]:
+    """Return the pilot's waves in cycles/px (across, down)."""
+    return np.array([(q, p) for p, q, _ in _PILOT], np.float32) / SIDE
 
 
 @lru_cache(maxsize=1)

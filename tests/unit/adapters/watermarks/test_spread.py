@@ -5,9 +5,10 @@ import torch
 
 from countenance.adapters.models.store import ModelStore
 from countenance.adapters.watermarks.spread import build
-from countenance.core.payload import encode, open_word
+from countenance.core.payload import V1, V2, encode, open_text
 from countenance.errors import BackendError
 
+CHECK_KEY, TILE_KEY = b"check key 1234567", b"tile key 12345678"
 MODELS = Path(__file__).parents[4] / "models"
 
 
@@ -18,19 +19,35 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> ModelStore:
 
 def test_the_codec_names_itself_and_its_weights(store: ModelStore) -> None:
     codec = build(store)
-    assert (codec.name, codec.version) == ("spread", "1")
-    assert codec.algorithm == "org.countenance.mark.spread1"
+    assert (codec.name, codec.version) == ("spread", "2")
+    assert codec.algorithm == "org.countenance.mark.spread2"
     assert codec.weights == {
         "mark-estimator": "sha256:6db55ccd8dd2352ec6375c9a8a6c26a7455916b8fb3e5614d5863deb6fb9f402"
     }
 
 
-def test_what_is_embedded_is_read(store: ModelStore) -> None:
-    codec, check_key, tile_key = build(store), b"check key 1234567", b"tile key 12345678"
+@pytest.fixture(scope="module")
+def pixels() -> torch.Tensor:
     ramp = torch.linspace(0.2, 0.8, 160).expand(1, 3, 120, 160)
-    pixels = ramp + 0.01 * torch.randn(1, 3, 120, 160, generator=torch.Generator().manual_seed(0))
-    marked = codec.embed(pixels, encode(4711, check_key), tile_key, seed=1)
-    assert open_word(next(codec.candidates(marked, tile_key, deep=False)).info, check_key) == 4711
+    return ramp + 0.01 * torch.randn(1, 3, 120, 160, generator=torch.Generator().manual_seed(0))
+
+
+def test_what_is_embedded_is_read_and_located(store: ModelStore, pixels: torch.Tensor) -> None:
+    codec = build(store)
+    coded = encode(4711, CHECK_KEY, codec.payload)
+    marked = codec.embed(pixels, coded, TILE_KEY, seed=1)
+    assert open_text(next(codec.candidates(marked, TILE_KEY, deep=False)).info, CHECK_KEY) == f"{4711:012x}"
+    heat = codec.presence(marked, TILE_KEY, coded)
+    assert heat is not None
+    assert heat.values.mean() > 0.5
+
+
+def test_marks_of_version_1_are_still_read(store: ModelStore, pixels: torch.Tensor) -> None:
+    codec = build(store)
+    assert codec.payload is V2
+    marked = codec.embed(pixels, encode(4711, CHECK_KEY, V1), TILE_KEY, seed=1)
+    read = {open_text(word.info, CHECK_KEY) for word in codec.candidates(marked, TILE_KEY, deep=False)}
+    assert f"{4711:09x}" in read
 
 
 class HalfStore:

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from countenance.core.payload import encode
+from countenance.core.payload import V1, V2, encode
 from countenance.marks.spread import estimator as estimators
 from countenance.marks.spread.embed import embed
 from countenance.marks.spread.estimator import Estimator
@@ -41,7 +41,12 @@ def portrait() -> Frames:
 
 @pytest.fixture(scope="session")
 def marked(portrait: Frames, estimator: Estimator) -> Frames:
-    return embed(portrait, encode(MARK_ID, CHECK_KEY), TILE_KEY, estimator, seed=3)
+    return embed(portrait, encode(MARK_ID, CHECK_KEY, V2), TILE_KEY, estimator, seed=3)
+
+
+@pytest.fixture(scope="session")
+def marked_of_old(portrait: Frames, estimator: Estimator) -> Frames:
+    return embed(portrait, encode(MARK_ID, CHECK_KEY, V1), TILE_KEY, estimator, seed=3)
 
 
 @pytest.fixture
@@ -61,4 +66,9 @@ def tile_key() -> bytes:
 
 @pytest.fixture
 def coded() -> tuple[int, ...]:
-    return encode(MARK_ID, CHECK_KEY)
+    return encode(MARK_ID, CHECK_KEY, V2)
+
+
+@pytest.fixture
+def coded_of_old() -> tuple[int, ...]:
+    return encode(MARK_ID, CHECK_KEY, V1)

@@ -1,8 +1,9 @@
 import pytest
 import torch
+from torch.nn import functional
 
-from countenance.errors import UnsupportedMediaError
-from countenance.marks.spread.embed import embed, perceptual_mask
+from countenance.errors import CountenanceError, UnsupportedMediaError
+from countenance.marks.spread.embed import _cubic_taps, embed, perceptual_mask
 from countenance.marks.spread.estimator import Estimator
 from countenance.media.tensors import Frames
 
@@ -40,6 +41,27 @@ def test_frames_are_marked_as_if_alone(
 ) -> None:
     both = embed(torch.cat([portrait.flip(-1), portrait]), coded, tile_key, estimator, seed=3)
     assert torch.equal(both[1:], marked)
+
+
+@pytest.mark.parametrize("spread", [0.05, 0.3])
+def test_no_picture_gets_much_more_noise_than_42_db(
+    spread: float, coded: tuple[int, ...], tile_key: bytes, estimator: Estimator
+) -> None:
+    rough = (0.5 + spread * torch.randn(1, 3, 300, 400, generator=torch.Generator().manual_seed(0))).clamp(0.1, 0.9)
+    assert psnr_db(rough, embed(rough, coded, tile_key, estimator, seed=0)) > 41.5
+
+
+def test_another_number_of_bits_is_refused(portrait: Frames, tile_key: bytes, estimator: Estimator) -> None:
+    with pytest.raises(CountenanceError, match="126 coded bits"):
+        embed(portrait, (1, 0, 1), tile_key, estimator, seed=0)
+
+
+@pytest.mark.parametrize("target", [90, 60, 41])
+def test_rows_are_interpolated_as_columns_are(target: int) -> None:
+    source = torch.rand(60, 7, generator=torch.Generator().manual_seed(2))
+    taps, weights = _cubic_taps(60, target)
+    wanted = functional.interpolate(source[None, None], (target, 7), mode="bicubic", antialias=True)[0, 0]
+    torch.testing.assert_close((source[taps] * weights[:, :, None]).sum(1), wanted, atol=1e-4, rtol=0)
 
 
 def test_too_small_a_picture_is_refused(coded: tuple[int, ...], tile_key: bytes, estimator: Estimator) -> None:

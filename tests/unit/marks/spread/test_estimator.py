@@ -23,9 +23,22 @@ def test_the_grid_keeps_the_mean_level(portrait: Frames) -> None:
 @pytest.mark.parametrize(
     ("size", "why"), [((63, 700), "too small"), ((127, 128), "too small"), ((100, 1201), "12 times")]
 )
-def test_too_small_or_too_long_is_refused(size: tuple[int, int], why: str) -> None:
+def test_too_small_or_too_long_is_not_marked(size: tuple[int, int], why: str) -> None:
+    assert not estimators.has_room(*size)
     with pytest.raises(UnsupportedMediaError, match=why):
-        estimators.working_grid(torch.rand(3, *size))
+        estimators.require_room(*size)
+
+
+@pytest.mark.parametrize("size", [(31, 100), (100, 1201)])
+def test_a_smaller_or_longer_one_is_not_read_either(size: tuple[int, int]) -> None:
+    with pytest.raises(UnsupportedMediaError, match="to be read"):
+        estimators.require_readable(*size)
+
+
+@pytest.mark.parametrize("size", [(32, 384), (96, 96), (128, 128)])
+def test_a_part_may_be_smaller_than_a_picture(size: tuple[int, int]) -> None:
+    estimators.require_readable(*size)
+    assert estimators.has_room(*size) is (size == (128, 128))
 
 
 def test_luma_of_grey_is_its_level() -> None:

@@ -14,8 +14,8 @@ STRETCHED = Range(log_scale=(-0.1, 0.1, 0.006), log_stretch=(-0.09, 0.0901, 0.00
 
 
 @pytest.fixture
-def drawn(coded: tuple[int, ...], tile_key: bytes) -> torch.Tensor:
-    return tile.draw(tile.signs(coded, CPU), tile.key_matrix(tile_key, CPU), torch.ones(tile.GAIN_BANDS))
+def drawn(coded_of_old: tuple[int, ...], tile_key: bytes) -> torch.Tensor:
+    return tile.draw(tile.signs(coded_of_old, CPU), tile.key_matrix(tile_key, CPU), torch.ones(tile.GAIN_BANDS))
 
 
 def likeness(a: torch.Tensor, b: torch.Tensor) -> float:

@@ -36,20 +36,20 @@ def test_other_than_100_bits_is_refused(bits: tuple[int, ...]) -> None:
         tile.signs(bits, CPU)
 
 
-def test_a_tile_has_unit_power_and_a_fifth_of_it_in_the_pilot(tile_key: bytes, coded: tuple[int, ...]) -> None:
-    drawn = tile.draw(tile.signs(coded, CPU), tile.key_matrix(tile_key, CPU), GAINS)
+def test_a_tile_has_unit_power_and_a_fifth_of_it_in_the_pilot(tile_key: bytes, coded_of_old: tuple[int, ...]) -> None:
+    drawn = tile.draw(tile.signs(coded_of_old, CPU), tile.key_matrix(tile_key, CPU), GAINS)
     assert drawn.square().mean().item() == pytest.approx(1, abs=1e-3)
     assert (drawn * tile.pilot(CPU)).mean().item() == pytest.approx(0.2**0.5, abs=1e-3)
 
 
-def test_reading_undoes_drawing(tile_key: bytes, coded: tuple[int, ...]) -> None:
-    wanted, matrix = tile.signs(coded, CPU), tile.key_matrix(tile_key, CPU)
+def test_reading_undoes_drawing(tile_key: bytes, coded_of_old: tuple[int, ...]) -> None:
+    wanted, matrix = tile.signs(coded_of_old, CPU), tile.key_matrix(tile_key, CPU)
     soft = tile.read(tile.draw(wanted, matrix, FLAT), matrix, FLAT)
     torch.testing.assert_close(soft / soft.abs().mean(), wanted, atol=1e-3, rtol=0)
 
 
-def test_folding_undoes_laying(tile_key: bytes, coded: tuple[int, ...]) -> None:
-    drawn = tile.draw(tile.signs(coded, CPU), tile.key_matrix(tile_key, CPU), FLAT)
+def test_folding_undoes_laying(tile_key: bytes, coded_of_old: tuple[int, ...]) -> None:
+    drawn = tile.draw(tile.signs(coded_of_old, CPU), tile.key_matrix(tile_key, CPU), FLAT)
     assert tile.lay(drawn, 50, 70).shape == (50, 70)
     torch.testing.assert_close(tile.fold(tile.lay(drawn, 96, 64)), 6 * drawn)
     assert tile.fold(torch.ones(33, 33)).sum() == 33 * 33
