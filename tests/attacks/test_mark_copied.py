@@ -17,7 +17,7 @@ def test_a_copied_mark_is_called_out(agency: Agency, tmp_path: Path) -> None:
     room = tools.render()
     original = room.images.decode(PORTRAIT.read_bytes(), "image/jpeg").pixels
     published = agency.ok("verify", agency.folder / "published.png")["watermark_id"]
-    coded = payload.encode(int(published, 16), tools.check_key)
+    coded = payload.encode_text(published, tools.check_key)
     residue = room.watermark.embed(original, coded, tools.tile_key, seed=1) - original
     innocent = room.images.decode((EXAMPLES / "portrait-2.jpg").read_bytes(), "image/jpeg").pixels
     forged = ((innocent + residue) * 255).round().clamp(0, 255).byte()[0].permute(1, 2, 0).numpy()
@@ -27,4 +27,20 @@ def test_a_copied_mark_is_called_out(agency: Agency, tmp_path: Path) -> None:
     assert answer.code == 4
     assert findings["watermark"]["result"] == "holds"
     assert "mark of another picture" in findings["fingerprint"]["detail"]
-    assert agency.run("recover", tmp_path / "forged.png").json["verdict"] == "mark-of-another-picture"
+    found = agency.run("recover", tmp_path / "forged.png")
+    assert (found.code, found.json["verdict"]) == (4, "mark-of-another-picture")
+    assert found.json["fingerprint"]["phash_distance"] > 40
+    loud = agency.run("recover", tmp_path / "forged.png", as_json=False).out
+    assert loud.startswith("MARK OF ANOTHER PICTURE")
+    _cropped_the_copy_recovers_nothing(agency, tmp_path)
+
+
+def _cropped_the_copy_recovers_nothing(agency: Agency, folder: Path) -> None:
+    """A crop takes the mark out of its framing, so nobody is accused; but the picture is found nowhere in the real one."""
+    with Image.open(folder / "forged.png") as picture:
+        width, height = picture.size
+        picture.crop((width // 12, height // 15, width, height)).save(folder / "crop.png")
+    found = agency.run("recover", folder / "crop.png")
+    assert found.code in {4, 5}
+    assert found.json["verdict"] != "recovered"
+    assert found.json["manifest_id"] is None

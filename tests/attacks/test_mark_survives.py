@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageOps
 from safetensors.torch import load_file
 
-from countenance.core.payload import encode, open_word
+from countenance.core.payload import V2, encode, open_word
 from countenance.marks.spread import estimator as estimators
 from countenance.marks.spread.embed import embed
 from countenance.marks.spread.estimator import Estimator
@@ -19,7 +19,7 @@ from countenance.media.tensors import Frames
 
 ROOT = Path(__file__).parents[2]
 CHECK_KEY, TILE_KEY = b"check key of the attacks", b"tile key of the attacks"
-MARK_ID = 0x9ABCDEF01
+MARK_ID = 0x9ABCDEF01234
 Attack = Callable[[Image.Image], Image.Image]
 
 
@@ -36,7 +36,7 @@ def original() -> Image.Image:
 
 @pytest.fixture(scope="module")
 def marked(original: Image.Image, estimator: Estimator) -> Image.Image:
-    frames = embed(to_frames(original), encode(MARK_ID, CHECK_KEY), TILE_KEY, estimator, seed=11)
+    frames = embed(to_frames(original), encode(MARK_ID, CHECK_KEY, V2), TILE_KEY, estimator, seed=11)
     return Image.fromarray((frames[0] * 255).round().byte().permute(1, 2, 0).numpy())
 
 
@@ -46,7 +46,7 @@ def to_frames(picture: Image.Image) -> Frames:
 
 def read(picture: Image.Image, estimator: Estimator, tile_key: bytes = TILE_KEY) -> int | None:
     words = candidates(to_frames(picture), tile_key, estimator, deep=True)
-    opened = (open_word(word.info, CHECK_KEY) for word in words)
+    opened = (open_word(word.info, CHECK_KEY, V2) for word in words)
     return next((mark_id for mark_id in opened if mark_id is not None), None)
 
 
@@ -65,6 +65,13 @@ def cropped(picture: Image.Image, share: float) -> Image.Image:
     return picture.crop((150, 90, 150 + width, 90 + height))
 
 
+def at_an_angle(picture: Image.Image) -> Image.Image:
+    """The upper edge is 12 % shorter than the lower one, and a little askew."""
+    wide, high = picture.size
+    corners = (-0.06 * wide, -0.01 * high, 0.02 * wide, high, 0.99 * wide, 0.98 * high, 1.07 * wide, 0.03 * high)
+    return picture.transform(picture.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC)
+
+
 @pytest.mark.parametrize(
     "attack",
     [
@@ -76,6 +83,11 @@ def cropped(picture: Image.Image, share: float) -> Image.Image:
         pytest.param(ImageOps.mirror, id="mirrored"),
         pytest.param(lambda p: p.rotate(5, Image.Resampling.BICUBIC), id="turned by 5 degrees"),
         pytest.param(lambda p: p.resize((1485, 1350), Image.Resampling.BICUBIC), id="stretched by a tenth"),
+        pytest.param(lambda p: cropped(p, 0.12), id="cropped to 12 %"),
+        pytest.param(lambda p: jpeg(p.rotate(67, Image.Resampling.BICUBIC), 70), id="turned by 67 degrees, JPEG 70"),
+        pytest.param(lambda p: cropped(p, 0.5).resize((500, 430), Image.Resampling.BICUBIC), id="cropped, stretched"),
+        pytest.param(at_an_angle, id="seen at an angle"),
+        pytest.param(lambda p: jpeg(p, 15), id="JPEG 15"),
     ],
 )
 def test_the_id_comes_back(marked: Image.Image, estimator: Estimator, attack: Attack) -> None:
