@@ -44,7 +44,7 @@ policies: setup
 # `render` and `quality` need the extra `bench`. The other scripts there take arguments of their own.
 FACES ?= faces
 bench: setup
-	for script in policy log withdrawal render; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+	for script in policy log withdrawal registry render; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 	$(BIN)/python benchmarks/measuring_error.py --faces $(FACES)
 	$(BIN)/python benchmarks/quality.py --faces $(FACES)
 

@@ -1,58 +1,32 @@
-"""The SQLite database: how it is opened, one transaction at a time, and its errors in plain words."""
+"""The database: how it is opened, one transaction at a time, and its tables made or brought up to date."""
 
-import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
-from functools import partial
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, create_engine, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import SQLModel
 
-from countenance.adapters.books import migrations, mounts, rows
+from countenance.adapters.books import copying, rows
+from countenance.adapters.books.dialect import Dialect
+from countenance.adapters.books.plain import plainly
 from countenance.errors import ConfigError, StoreError, UncheckedError
 
-_SCHEMA_VERSION = 5
-_READABLE = (1, 2, 3, 4, 5)
-_PRAGMAS = (
-    "busy_timeout = 10000",
-    "journal_mode = WAL",
-    "synchronous = FULL",
-    "foreign_keys = ON",
-    "secure_delete = ON",
-    "recursive_triggers = ON",  # so that INSERT OR REPLACE cannot pass the delete triggers
-    "trusted_schema = OFF",
-)
-_READ_ONLY_PRAGMAS = ("busy_timeout = 10000", "query_only = ON", "trusted_schema = OFF")
-_PLAIN = {
-    "SQLITE_BUSY": ("the books are busy", "another countenance is writing; try again"),
-    "SQLITE_LOCKED": ("the books are busy", "another countenance is writing; try again"),
-    "SQLITE_FULL": ("the disk is full", "make room, then try again"),
-    "SQLITE_READONLY": ("the books cannot be written here", "check the permissions of the home folder"),
-    "SQLITE_CANTOPEN": ("the books cannot be opened", "check that the home folder exists and may be written"),
-    "SQLITE_NOTADB": ("the books are not a database", "restore the home folder from a backup"),
-    "SQLITE_CORRUPT": ("the books are damaged", "restore the home folder from a backup"),
-    "SQLITE_IOERR": ("the books could not be read or written", "check the disk"),
-}
+SCHEMA_VERSION = 5
+"""The newest of the revisions."""
 
 
 class Database:
-    """One database file. Reads outside a transaction have one of their own; writes need one."""
+    """One database. Reads outside a transaction have one of their own; writes need one."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, dialect: Dialect, *, read_only: bool = False) -> None:
         self._local = threading.local()
-        self.schema_version = _SCHEMA_VERSION
-        if not read_only:
-            _require_local(path)
-            _make_private(path)
+        self._dialect = dialect
+        self.schema_version = SCHEMA_VERSION
         with plainly():
-            how: dict[str, Any] = {"creator": partial(_open_read_only, path)} if read_only else {}
-            self._engine = create_engine(URL.create("sqlite", database=str(path)), isolation_level="AUTOCOMMIT", **how)
-            event.listen(self._engine, "connect", partial(_set_up, _READ_ONLY_PRAGMAS if read_only else _PRAGMAS))
+            self._engine = dialect.engine(read_only=read_only)
             if read_only:
                 self._check()
             else:
@@ -68,30 +42,41 @@ class Database:
         """Everything inside becomes durable together, or not at all. Writers wait for each other.
 
         Raises:
-            StoreError: a transaction is open already, or the database failed.
+            StoreError: a transaction is open already, the books stay busy, or the database failed.
         """
-        if self._current() is not None:
-            raise StoreError("a transaction is open already")
-        with self._begin("BEGIN IMMEDIATE"):
-            self._local.writes = True
-            try:
-                yield
-            finally:
-                self._local.writes = False
+        with self._writer(self._dialect.begin_write):
+            yield
 
     def snapshot(self, path: Path) -> None:
-        """A copy of the whole database in a new file, consistent although others may write.
+        """A copy of the whole database in a new SQLite file, consistent although others may write.
 
         Raises:
             StoreError: it cannot be written.
         """
-        _make_private(path)
-        with plainly(), closing(sqlite3.connect(path)) as copy, self._engine.connect() as connection:
-            source: Any = connection.connection.dbapi_connection
-            source.backup(copy)
+        with plainly():
+            self._dialect.snapshot(self._engine, path)
+
+    def receive(self, other: "Database") -> None:
+        """Take over everything from other books, in one transaction.
+
+        Raises:
+            ConfigError: there is something in these already.
+        """
+        with self.transaction(), self.writing() as connection, other.reading() as source:
+            if copying.holds_anything(connection):
+                raise ConfigError(
+                    "the database of `database_url` holds books already", hint="name one that is empty, or clear it"
+                )
+            for table in copying.copy_all(source, connection):
+                self._dialect.numbered(connection, table)
+
+    def scrub(self) -> None:
+        """Overwrite what was deleted, as far as the database lets its user do that; not inside a transaction."""
+        with plainly():
+            self._dialect.scrub(self._engine)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close all connections."""
         self._engine.dispose()
 
     @contextmanager
@@ -102,7 +87,7 @@ class Database:
             with plainly():
                 yield current
             return
-        with self._begin("BEGIN") as connection:
+        with self._begin(self._dialect.begin_read) as connection:
             yield connection
 
     @contextmanager
@@ -114,122 +99,69 @@ class Database:
         with plainly():
             yield current
 
+    @contextmanager
+    def _writer(self, begin: Sequence[str]) -> Iterator[None]:
+        if self._current() is not None:
+            raise StoreError("a transaction is open already")
+        with self._begin(begin):
+            self._local.writes = True
+            try:
+                yield
+            finally:
+                self._local.writes = False
+
+    @property
+    def _seen(self) -> dict[Any, Any]:
+        """What the open transaction of this thread has read, and nobody can change under it; empty outside one."""
+        found: dict[Any, Any] | None = getattr(self._local, "seen", None)
+        return {} if found is None else found
+
     def _current(self) -> Connection | None:
         return getattr(self._local, "connection", None)
 
     @contextmanager
-    def _begin(self, begin: str) -> Iterator[Connection]:
+    def _begin(self, begin: Sequence[str]) -> Iterator[Connection]:
         with plainly(), self._engine.connect() as connection:
-            connection.exec_driver_sql(begin)
-            self._local.connection = connection
             try:
+                for said in begin:
+                    connection.exec_driver_sql(said)
+                self._local.connection, self._local.seen = connection, {}
                 yield connection
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
-                _roll_back(connection)
+                self._roll_back(connection)
                 raise
             finally:
-                self._local.connection = None
+                self._local.connection = self._local.seen = None
+
+    def _roll_back(self, connection: Connection) -> None:
+        if connection.closed or connection.invalidated:
+            return
+        raw = connection.connection.dbapi_connection
+        if raw is not None and self._dialect.is_open(raw):
+            connection.exec_driver_sql("ROLLBACK")
 
     def _version(self) -> int:
         with self.reading() as connection:
-            version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-        if version > _SCHEMA_VERSION:
+            version = self._dialect.version(connection)
+        if version > SCHEMA_VERSION:
             raise UncheckedError("the books are of a newer version", hint="use a newer countenance")
         return version
 
     def _check(self) -> None:
         self.schema_version = self._version()
-        if self.schema_version not in _READABLE:
+        if self.schema_version < 1:
             raise StoreError("the books are empty", hint="restore the home folder from a backup")
 
     def _create(self) -> None:
-        if self._version() == _SCHEMA_VERSION:
+        if self._version() == SCHEMA_VERSION:
             return
-        with self.transaction(), self.writing() as connection:
+        from countenance.adapters.books import migrations  # noqa: PLC0415 - alembic is slow to import, seldom needed
+
+        with self._writer(self._dialect.begin_change), self.writing() as connection:
+            self._dialect.make_room(connection)
             migrations.bring_up(connection, self._version())
             SQLModel.metadata.create_all(connection, tables=rows.tables())
-            for trigger in rows.triggers():
-                connection.exec_driver_sql(trigger)
-            connection.exec_driver_sql(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Database errors as plain lines.
-
-    Raises:
-        StoreError: the database failed.
-        ConfigError: a record names another that is not in the books.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        raise _plain(error.orig) from error
-    except sqlite3.Error as error:
-        raise _plain(error) from error
-    except SQLAlchemyError as error:
-        raise StoreError("the books could not be used") from error
-
-
-def error_name(error: BaseException | None) -> str:
-    """SQLite's name of an error, such as `SQLITE_CONSTRAINT_UNIQUE`."""
-    return str(getattr(error, "sqlite_errorname", ""))
-
-
-def _plain(error: BaseException | None) -> StoreError | ConfigError:
-    name = error_name(error)
-    if name == "SQLITE_CONSTRAINT_FOREIGNKEY":
-        return ConfigError("the record names another that is not in the books")
-    if name == "SQLITE_CONSTRAINT_TRIGGER":
-        return StoreError("the books are added to, never changed")
-    if name.startswith("SQLITE_CONSTRAINT"):
-        return StoreError("the books hold such a record already")
-    for start, (message, hint) in _PLAIN.items():
-        if name.startswith(start):
-            return StoreError(message, hint=hint)
-    return StoreError("the books could not be used")
-
-
-def _require_local(path: Path) -> None:
-    kind = mounts.network_kind_of(path)
-    if kind is not None:
-        raise ConfigError(
-            f"the home folder is on a network file system ({kind}), where the books would not be safe",
-            hint="choose a --home on a local disk; backups may lie on the network",
-        )
-
-
-def _make_private(path: Path) -> None:
-    """The file, empty if it is new, for its owner only: SQLite gives its side files the same mode."""
-    try:
-        path.touch(mode=0o600, exist_ok=True)
-    except OSError as error:
-        raise StoreError("the books cannot be opened", hint=_PLAIN["SQLITE_CANTOPEN"][1]) from error
-
-
-def _open_read_only(path: Path) -> sqlite3.Connection:
-    """The file as it is. SQLite makes side files even for a reader, unless it is told that nobody writes.
-
-    A journal that is not empty is another matter: it holds the newest commits, and its side files are there already.
-    """
-    journal = path.with_name(f"{path.name}-wal")
-    try:
-        written = journal.stat().st_size > 0
-    except OSError:
-        written = False
-    uri = f"{path.absolute().as_uri()}?{'mode=ro' if written else 'mode=ro&immutable=1'}"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
-
-
-def _set_up(pragmas: Iterable[str], connection: Any, _record: Any) -> None:
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _roll_back(connection: Connection) -> None:
-    if connection.closed or connection.invalidated:
-        return
-    raw = connection.connection.dbapi_connection
-    if raw is not None and getattr(raw, "in_transaction", False):
-        connection.exec_driver_sql("ROLLBACK")
+            for said in self._dialect.refuse(rows.refused()):
+                connection.exec_driver_sql(said)
+            self._dialect.note_version(connection, SCHEMA_VERSION)

@@ -1,13 +1,14 @@
 """The registry: facts are added, and read as they stand. The newest says how it is."""
 
-import copy
 from collections.abc import Sequence
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from countenance.adapters.books import rows
-from countenance.adapters.books.log import Log
+from countenance.adapters.books import fact_rows, rows
+from countenance.adapters.books.chain import earlier_edits, sibling_edits
+from countenance.adapters.books.facts import Facts
+from countenance.adapters.books.near import Prints, of_others
 from countenance.audit.checkpoint import PublicKey
 from countenance.core.envelope import public_pem_of_certificate
 from countenance.core.keyring import ActorSpan, actor_spans, log_spans
@@ -17,47 +18,32 @@ from countenance.core.records.base import Record
 from countenance.core.records.consent import (
     ConsentEvidence,
     DepictedPerson,
-    EarlierEdit,
     FaceTie,
     ModelRelease,
     Operator,
     Organisation,
     Revocation,
+    SiblingEdit,
     Title,
 )
 from countenance.core.records.decision import Decision, EditRequest
+from countenance.core.records.erasure import Erasure
 from countenance.core.records.keys import KeyChange, KeyRole
+from countenance.core.records.oversight import Approval, Dispute, HouseRules, NearTitle, TitleReview
 from countenance.core.records.screening import Clearance, Flags, Screening
+from countenance.core.records.signing import Invitation
 from countenance.core.records.status import WithdrawalLink
 from countenance.decision.ports import Screener
 from countenance.errors import ConfigError, CountenanceError, EvidenceError, StoreError, TamperedLogError
-
-_ROW_OF: dict[type[Record], type[rows.FactRow]] = {row.RECORD: row for row in rows.FACTS}
-_VERSIONS: dict[type[Record], type[rows.VersionRow]] = {row.RECORD: row for row in rows.VERSIONS}
-
-T = TypeVar("T", bound=Record)
+from countenance.verify.findings import SAME_PICTURE_BITS
 
 
-class Registry(Log):
+class Registry(Facts):
     """Who may do what with whose face in which picture."""
 
     screener: Screener | None = None
     """What tells the flags that were declared of a picture, where one is set up."""
-    _until: str | None = None
-    _last: str | None = None
-
-    def as_of(self, until: str, *, last_entry_at: str | None) -> Self:
-        """The same books, to be read as they stood at an instant, when the log's last entry was that one.
-
-        Facts that were erased since are missing.
-        """
-        then = copy.copy(self)
-        then._until, then._last = until, last_entry_at  # noqa: SLF001 - a copy of itself
-        return then
-
-    def last_instant(self) -> str | None:
-        """The instant in the last leaf."""
-        return super().last_instant() if self._until is None else self._last
+    _prints: Prints | None = None
 
     def decisions(self) -> tuple[Decision, ...]:
         """Every decision, in order of arrival."""
@@ -76,14 +62,13 @@ class Registry(Log):
         """
         if isinstance(record, Organisation) and self.organisation() is not None:
             raise ConfigError("these books have an organisation already", hint="choose another --home")
-        if isinstance(record, Revocation) and not (self.release(record.of_id) or self.operator(record.of_id)):
+        if isinstance(record, DepictedPerson | ModelRelease) and self.erased(record.id):
+            raise ConfigError(f"this {record.KIND} was erased, and does not come back", hint="ask them for a new one")
+        if isinstance(record, Revocation) and not (
+            self.release(record.of_id) or self.operator(record.of_id) or self.erased(record.of_id)
+        ):
             raise ConfigError("neither a release nor an operator has this id")
-        later = (getattr(record, "version", None) or 1) > 1
-        row = (_VERSIONS if later else _ROW_OF).get(type(record))
-        if row is None:
-            raise StoreError(f"the books keep no {record.KIND} records")
-        with self.writing() as connection:
-            connection.execute(insert(rows.table_of(row)), row.from_record(record).model_dump(exclude={"seq"}))
+        self._keep(record)
 
     def organisation(self) -> Organisation | None:
         """Whose books these are; None before `init`."""
@@ -127,6 +112,10 @@ class Registry(Log):
         """The title."""
         return self._one(Title, id=title_id)
 
+    def titles(self) -> tuple[Title, ...]:
+        """All titles, superseded ones too, in order of arrival."""
+        return self._all(Title)
+
     def title_of(self, asset_digest: str) -> Title | None:
         """The newest title to the picture with this digest."""
         return self._one(Title, asset_digest=asset_digest)
@@ -139,6 +128,48 @@ class Registry(Log):
     def revocations(self, of_id: str) -> tuple[Revocation, ...]:
         """Every revocation of a release or an operator, in order of arrival."""
         return self._all(Revocation, of_id=of_id)
+
+    def approvals(self, asset_digest: str) -> tuple[Approval, ...]:
+        """Every approval about a picture, in order of arrival."""
+        return self._all(Approval, asset_digest=asset_digest)
+
+    def disputes(self, of_id: str) -> tuple[Dispute, ...]:
+        """Every dispute over a title or a release, and what settled it, in order of arrival."""
+        return self._all(Dispute, of_id=of_id)
+
+    def dispute(self, dispute_id: str) -> Dispute | None:
+        """The dispute, or what settled one."""
+        return self._one(Dispute, id=dispute_id)
+
+    def title_reviews(self, title_id: str) -> tuple[TitleReview, ...]:
+        """Every comparison of a title's picture with a look-alike, whichever of the two it was filed under."""
+        found = (*self._all(TitleReview, title_id=title_id), *self._all(TitleReview, other_id=title_id))
+        return tuple(sorted(found, key=lambda one: (one.at, one.id)))
+
+    def near_titles(self, title: Title) -> tuple[NearTitle, ...] | None:
+        """Titles of other owners whose pictures look alike; None where the title's fingerprint cannot be compared."""
+        if self._prints is None:
+            self._prints = Prints()
+        with self.reading() as connection:
+            near = self._prints.near(connection, title.fingerprint, within_bits=SAME_PICTURE_BITS)
+            if near is None:
+                return None
+            return of_others(title, [(other, bits) for seq, bits in near for other in self._all(Title, seq=seq)])
+
+    def house_rules(self) -> HouseRules | None:
+        """What the organisation asks of itself now; None where it never said."""
+        return self._one(HouseRules)
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Everything that was erased, in order of arrival."""
+        return self._all(Erasure)
+
+    def erased(self, some_id: str) -> bool:
+        """Whether a person or a release with this id was erased."""
+        return any(
+            one.person_id == some_id or some_id in [release.release_id for release in one.releases]
+            for one in self.erasures()
+        )
 
     def decision(self, decision_id: str) -> Decision | None:
         """The decision."""
@@ -219,8 +250,8 @@ class Registry(Log):
         operator = self.operator(actor_id)
         if operator is not None:
             return public_pem_of_certificate(operator.certificate_pem)
-        link = self._one(WithdrawalLink, id=actor_id)
-        return None if link is None else link.public_pem
+        own = self._one(WithdrawalLink, id=actor_id) or self._one(Invitation, id=actor_id)
+        return None if own is None else own.public_pem
 
     def evidence_for(self, request: EditRequest, *, at: str) -> ConsentEvidence:
         """The facts about the request's picture, people and operator, read in one transaction."""
@@ -240,10 +271,21 @@ class Registry(Log):
                 releases=releases,
                 persons=persons,
                 revocations=(*revocations, *ended),
-                earlier=self._earlier(request.asset.digest_of_file),
+                earlier=earlier_edits(request.asset.digest_of_file, self._publications),
                 last_entry_at=self.last_instant(),
                 screening=self._screening(request.asset),
+                siblings=self._siblings(request.asset.digest_of_file, releases),
+                approvals=self.approvals(request.asset.digest_of_file),
+                disputes=self._disputes(request.asset.digest_of_file, releases),
+                house=self.house_rules(),
+                near=() if title is None else self.near_titles(title),
+                reviews=() if title is None else self.title_reviews(title.id),
             )
+
+    def _disputes(self, asset_digest: str, releases: Sequence[ModelRelease]) -> tuple[Dispute, ...]:
+        """Disputes over every title to the picture, since a later one sheds none, and over the releases."""
+        contested: tuple[Title | ModelRelease, ...] = (*self._all(Title, asset_digest=asset_digest), *releases)
+        return tuple(dispute for one in contested for dispute in self.disputes(one.id))
 
     def declared(self, asset: Asset) -> Flags | None:
         """The flags that were declared of a picture; None where no screener is set up."""
@@ -261,23 +303,16 @@ class Registry(Log):
             cleared_at=cleared[-1].at if cleared else None,
         )
 
-    def _earlier(self, asset_digest: str) -> tuple[EarlierEdit, ...]:
-        """The published edits by which the file came to be, the newest first; none where it is no output of ours."""
-        found: dict[str, EarlierEdit] = {}
-        sources = [asset_digest]
-        while sources:
-            for edit in self._published_as(sources.pop()):
-                if edit.edit_id not in found:
-                    recipe = edit.recipe
-                    found[edit.edit_id] = EarlierEdit(
-                        edit_id=edit.edit_id, units=recipe.units, region_px=recipe.region_px
-                    )
-                    sources.append(edit.source_digest)
-        return tuple(found.values())
+    def _siblings(self, asset_digest: str, releases: Sequence[ModelRelease]) -> tuple[SiblingEdit, ...] | None:
+        """Not looked for where no release limits their number."""
+        limited = any(release.grant.most_edits is not None for release in releases)
+        return sibling_edits(asset_digest, self._publications) if limited else None
 
-    def _published_as(self, output_digest: str) -> list[Publication]:
-        table = rows.table_of(rows.PublicationRow)
-        query = select(table.c.record).where(table.c.output_digest == output_digest).order_by(table.c.seq)
+    def _publications(self, **where: str) -> list[Publication]:
+        table = rows.table_of(fact_rows.PublicationRow)
+        query = select(table.c.record).order_by(table.c.seq)
+        for name, value in where.items():
+            query = query.where(table.c[name] == value)
         with self.reading() as connection:
             kept: Sequence[bytes] = connection.execute(query).scalars().all()
         try:
@@ -286,37 +321,6 @@ class Registry(Log):
             raise StoreError(f"a publication in the books cannot be read: {error.message}") from error
         return [one for one in found if self._until is None or one.at <= self._until]
 
-    def _versions(self, record: type[T], wanted: str) -> tuple[T, ...]:
-        first = self._all(record, id=wanted)
-        return (*first, *self._kept(record, _VERSIONS[record], of_id=wanted)) if first else ()
-
-    def _newest(self, record: type[T]) -> tuple[T, ...]:
-        """The newest version of each, in order of their first ones' arrival."""
-        found: Any = (*self._all(record), *self._kept(record, _VERSIONS[record]))
-        return tuple({one.id: one for one in found}.values())
-
-    def _all(self, record: type[T], **where: Any) -> tuple[T, ...]:
-        return self._kept(record, _ROW_OF[record], **where)
-
-    def _kept(self, record: type[T], row: type[rows.FactRow], **where: Any) -> tuple[T, ...]:
-        if self.schema_version < rows.SINCE.get(row, 1):
-            return ()
-        table = rows.table_of(row)
-        query = select(table.c.record).order_by(table.c.seq)
-        for name, value in where.items():
-            query = query.where(table.c[name] == value)
-        with self.reading() as connection:
-            found: Sequence[bytes] = connection.execute(query).scalars().all()
-        try:
-            records: tuple[T, ...] = tuple(row.to_record(data) for data in found)
-        except CountenanceError as error:
-            raise StoreError(f"a {record.KIND} in the books cannot be read: {error.message}") from error
-        return records if self._until is None else tuple(one for one in records if _instant(one) <= self._until)
-
-    def _one(self, record: type[T], **where: Any) -> T | None:
-        found = self._all(record, **where)
-        return found[-1] if found else None
-
 
 def flags_of(screener: Screener, asset: Asset) -> Flags:
     """What a screener says of a picture; a plug-in that fails cannot say."""
@@ -324,12 +328,6 @@ def flags_of(screener: Screener, asset: Asset) -> Flags:
         return Flags.model_validate(screener.flags(asset).model_dump())
     except Exception:  # noqa: BLE001 - a plug-in may fail in any way
         return Flags(minor="unknown", intimate="unknown")
-
-
-def _instant(record: Any) -> str:
-    """When a fact was added."""
-    names = ("added_at", "at", "created_at", "issued_at")
-    return next((str(getattr(record, name)) for name in names if hasattr(record, name)), "")
 
 
 def _known(found: Any) -> tuple[Any, ...]:

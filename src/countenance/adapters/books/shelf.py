@@ -1,31 +1,30 @@
 """Published edits and their manifests, marks taken, permits used; and the shelf that verify reads."""
 
 from contextlib import nullcontext
-from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from countenance.adapters.books import rows
-from countenance.adapters.books.registry import Registry
+from countenance.adapters.books import fact_rows, kept_rows, rows
+from countenance.adapters.books.marked import Markings
 from countenance.audit.append import receipt_at
 from countenance.core import digest
-from countenance.core.records.audit import LogEntry, Publication
+from countenance.core.records.audit import Publication
 from countenance.core.records.consent import ModelRelease
 from countenance.core.records.decision import Decision
+from countenance.core.records.marks import Marking
 from countenance.core.records.report import ConsentState
-from countenance.errors import CountenanceError, DeniedError, EvidenceError, LogUnavailableError, StoreError
+from countenance.errors import CountenanceError, DeniedError, EvidenceError, StoreError
 from countenance.manifest.receipt import opening
 from countenance.verify.ports import KnownEdit
 
-_PUBLICATION = rows.table_of(rows.PublicationRow)
-_MANIFEST = rows.table_of(rows.ManifestRow)
-_SALT = rows.table_of(rows.ReceiptSaltRow)
-_PERMIT = rows.table_of(rows.PermitRow)
-_MARK = rows.table_of(rows.MarkRow)
+_PUBLICATION = rows.table_of(fact_rows.PublicationRow)
+_MANIFEST = rows.table_of(kept_rows.ManifestRow)
+_SALT = rows.table_of(kept_rows.ReceiptSaltRow)
+_PERMIT = rows.table_of(kept_rows.PermitRow)
+_MARK = rows.table_of(kept_rows.MarkRow)
 
 
-class Publications(Registry):
+class Publications(Markings):
     """What was let out, and what may happen only once."""
 
     def use_permit(self, nonce: str, edit_id: str) -> None:
@@ -61,9 +60,9 @@ class Publications(Registry):
             "manifest_digest": publication.manifest_digest,
             "fingerprint": publication.fingerprint,
             "operator_id": operator_id,
-            "log_index": self._logged(publication),
+            "log_index": self._last_logged("publication", publication.at),
             "reference_release_id": self._lender(publication),
-            **rows.PublicationRow.columns(publication),
+            **fact_rows.PublicationRow.columns(publication),
         }
         self._take(_MANIFEST, {"digest": publication.manifest_digest, "data": manifest})
         with self.writing() as connection:
@@ -108,10 +107,10 @@ class Publications(Registry):
             raise StoreError(f"a publication in the books cannot be read: {error.message}") from error
 
     def fingerprints(self) -> list[tuple[str, str]]:
-        """Edit ids and fingerprints of everything published."""
+        """Ids and fingerprints of everything published, edited or only marked."""
         with self.reading() as connection:
             rows_found = connection.execute(select(_PUBLICATION.c.id, _PUBLICATION.c.fingerprint)).all()
-        return [(edit_id, fingerprint) for edit_id, fingerprint in rows_found]
+            return [*((edit_id, fingerprint) for edit_id, fingerprint in rows_found), *self._marking_prints()]
 
     def shelf(self, at: str) -> "LocalShelf":
         """The shelf, with consent as it stands at the instant."""
@@ -126,17 +125,6 @@ class Publications(Registry):
         lent = [one.face for one in self.decisions_of(publication.edit_id) if _about_reference(one, publication)]
         return next((tie.release_id for tie in self.ties(title.id) if tie.face in lent), None)
 
-    def _logged(self, publication: Publication) -> int:
-        last = self.size() - 1
-        leaves = [LogEntry.from_bytes(entry.leaf) for entry in self.entries(last, last + 1)]
-        if [(leaf.kind, leaf.at) for leaf in leaves] != [("publication", publication.at)]:
-            raise LogUnavailableError("a publication is kept right after it was logged")
-        return last
-
-    def _take(self, table: Any, values: dict[str, Any]) -> bool:
-        with self.writing() as connection:
-            return connection.execute(insert_or(table).on_conflict_do_nothing(), values).rowcount == 1
-
 
 class LocalShelf:
     """`countenance.verify.ports.Shelf` over these books."""
@@ -146,8 +134,8 @@ class LocalShelf:
         self._at = at
 
     def by_mark(self, watermark_id: str) -> KnownEdit | None:
-        """The edit whose output carries this mark."""
-        return self._known(watermark_id=watermark_id)
+        """The edit, or the picture that was only marked, whose output carries this mark."""
+        return self._known(watermark_id=watermark_id) or self._marked(watermark_id=watermark_id)
 
     def by_receipt(self, receipt_id: str) -> KnownEdit | None:
         """The edit whose manifest holds this receipt."""
@@ -172,12 +160,17 @@ class LocalShelf:
         )
         return digest.same(commitment, digest.commit(salt, opened))
 
+    def revoked_at(self, pseudonym: str) -> str | None:
+        """When the right of the operator with this pseudonym to act ended; None where it did not, or nobody has it."""
+        named = [one.id for one in self._books.operators() if one.pseudonym == pseudonym]
+        return min((end.at for one in named for end in self._books.revocations(one)), default=None)
+
     def near(self, fingerprint: str, *, within_bits: int) -> tuple[tuple[KnownEdit, int], ...]:
         """Published edits whose fingerprint differs in at most so many bits, nearest first."""
         with self._books.reading():
-            scanned = [(_bits(fingerprint, kept), edit_id) for edit_id, kept in self._books.fingerprints()]
-            close = sorted((bits, edit_id) for bits, edit_id in scanned if bits is not None and bits <= within_bits)
-            found = [(self._known(id=edit_id), bits) for bits, edit_id in close]
+            scanned = [(_bits(fingerprint, kept), one) for one, kept in self._books.fingerprints()]
+            close = sorted((bits, one) for bits, one in scanned if bits is not None and bits <= within_bits)
+            found = [(self._known(id=one) or self._marked(id=one), bits) for bits, one in close]
         return tuple((known, bits) for known, bits in found if known is not None)
 
     def _known(self, **where: str) -> KnownEdit | None:
@@ -200,7 +193,7 @@ class LocalShelf:
             recipe_digest=publication.recipe_digest,
             fingerprint=publication.fingerprint,
             receipt_id=publication.receipt_id,
-            consent_now=self._consent(release),
+            consent_now=self._consent(release, publication.release_id),
             passphrase_shared=self._books.passphrase_of(operator, publication.at) == "shared",
             pixels_digest=publication.pixels_digest,
             units=publication.recipe.units,
@@ -208,9 +201,57 @@ class LocalShelf:
             receipt=receipt_at(log_index, self._books, self._books.log_keys(organisation.log_public_pem)),
             recipe=publication.recipe,
             measured=publication.measured,
+            published_at=publication.at,
+            same_hand=self._same_hand(publication, operator_id, release),
+            approvals=self._approvals(publication, operator_id),
+            content_code=publication.content_code,
+            organisation=organisation.name,
         )
 
-    def _consent(self, release: ModelRelease | None) -> ConsentState:
+    def _marked(self, **where: str) -> KnownEdit | None:
+        with self._books.reading():
+            found = self._books.markings(**where)
+            return self._marking(*found[0]) if found else None
+
+    def _marking(self, marking: Marking, log_index: int) -> KnownEdit:
+        organisation, operator = self._books.organisation(), self._books.operator(marking.operator_id)
+        if organisation is None or operator is None:
+            raise StoreError("the books do not name the organisation and the operator of a marked picture")
+        return KnownEdit(
+            edit_id=marking.id,
+            watermark_id=marking.watermark_id,
+            manifest_id=marking.manifest_id,
+            manifest_digest=marking.manifest_digest,
+            output_digest=marking.output_digest,
+            source_digest=marking.source_digest,
+            recipe_digest="",
+            fingerprint=marking.fingerprint,
+            receipt_id="",
+            consent_now="unknown",
+            passphrase_shared=self._books.passphrase_of(operator, marking.at) == "shared",
+            pixels_digest=marking.pixels_digest,
+            units={},
+            purposes=None,
+            receipt=receipt_at(log_index, self._books, self._books.log_keys(organisation.log_public_pem)),
+            marked_only=True,
+            content_code=marking.content_code,
+            organisation=organisation.name,
+        )
+
+    def _same_hand(self, publication: Publication, operator_id: str, release: ModelRelease | None) -> bool:
+        """Whether who edited had also registered the title, as it then was, or the release."""
+        then = self._books.as_of(publication.at, last_entry_at=None)
+        title, version = then.title_of(publication.source_digest), release and then.release(release.id)
+        return operator_id in [one.registered_by for one in (title, version) if one is not None]
+
+    def _approvals(self, publication: Publication, operator_id: str) -> dict[str, str]:
+        """Those that were there when the edit was published."""
+        said = self._books.approvals(publication.source_digest)
+        return {one.digest(): one.of for one in said if one.at <= publication.at and one.by != operator_id}
+
+    def _consent(self, release: ModelRelease | None, release_id: str) -> ConsentState:
+        if release is None and self._books.erased(release_id):
+            return "erased"
         if release is None or self._at < release.grant.valid_from:
             return "unknown"
         if any(revocation.at <= self._at for revocation in self._books.revocations(release.id)):

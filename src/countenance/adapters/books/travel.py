@@ -1,30 +1,30 @@
 """What goes back to a release, however many edits lie between; and the entries of the status lists."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select
+from sqlalchemy import Row, and_, func, insert, null, select
 
-from countenance.adapters.books import rows
+from countenance.adapters.books import fact_rows, kept_rows, rows
 from countenance.adapters.books.shelf import Publications
 from countenance.core.lineage import Descendant
 from countenance.core.records.audit import Publication
 from countenance.core.records.consent import FaceTie, ModelRelease, Title
+from countenance.core.records.signing import Invitation, Signing
 from countenance.core.records.status import WithdrawalLink
 
-_PUBLICATION = rows.table_of(rows.PublicationRow)
-_ENTRY = rows.table_of(rows.StatusEntryRow)
-_DELIVERY = rows.table_of(rows.DeliveryRow)
-_REVOCATION = rows.table_of(rows.RevocationRow)
-_RELEASE = rows.table_of(rows.ReleaseRow)
-_TITLE = rows.table_of(rows.TitleRow)
+_PUBLICATION = rows.table_of(fact_rows.PublicationRow)
+_ENTRY = rows.table_of(kept_rows.StatusEntryRow)
+_DELIVERY = rows.table_of(kept_rows.DeliveryRow)
+_REVOCATION = rows.table_of(fact_rows.RevocationRow)
+_TITLE = rows.table_of(fact_rows.TitleRow)
 
 LIST_ENTRIES = 2**20
 """Entries of one list: 128 KiB of bits. Half of it is ever taken, then the next list begins."""
 _PLACE_BYTES = 3
 _MOST_DECOYS = 4
+_CLIENTS_SINCE = 5
 
 
 class Travel(Publications):
@@ -40,9 +40,18 @@ class Travel(Publications):
         """Everything that was handed out for a release, in order. Each counts until one of them was used."""
         return self._all(WithdrawalLink, release_id=release_id)
 
+    def invitation(self, invitation_id: str) -> Invitation | None:
+        """What a person was invited to sign."""
+        return self._one(Invitation, id=invitation_id)
+
+    def signing_of(self, invitation_id: str) -> Signing | None:
+        """What the person signed by that invitation."""
+        return self._one(Signing, invitation_id=invitation_id)
+
     def releases_of(self, person_id: str) -> tuple[ModelRelease, ...]:
-        """All model releases of a person."""
-        return self._all(ModelRelease, person_id=person_id)
+        """The newest version of every model release of a person."""
+        found = (self.release(one.id) for one in self._all(ModelRelease, person_id=person_id))
+        return tuple(release for release in found if release is not None)
 
     def titles_tied(self, release_id: str) -> tuple[Title, ...]:
         """Titles of which a face was ever tied to the release, in order of arrival."""
@@ -62,11 +71,22 @@ class Travel(Publications):
             found = connection.execute(query.where(_PUBLICATION.c.id == publication.edit_id)).first()
         return tuple(one for one in found or () if one)
 
-    def note_delivery(self, edit_id: str, *, path: str, purpose: str, medium: str, territory: str) -> None:
-        """Keep where a published file was put, and for what. It is not logged, and may be erased."""
-        row = {"edit_id": edit_id, "path": path, "purpose": purpose, "medium": medium, "territory": territory}
+    def note_delivery(
+        self, edit_id: str, *, path: str, purpose: str, medium: str, territory: str, client: str | None = None
+    ) -> None:
+        """Keep where a published file was put, for whom and for what. It is not logged, and may be erased."""
+        use = {"purpose": purpose, "medium": medium, "territory": territory}
+        row = {"edit_id": edit_id, "path": path, **use, "client": client}
         with self.transaction():
             self._take(_DELIVERY, row)
+
+    def clients(self) -> dict[str, str]:
+        """Who got each published edit, where that was said and is still kept."""
+        if self.schema_version < _CLIENTS_SINCE:
+            return {}
+        query = select(_DELIVERY.c.edit_id, _DELIVERY.c.client).where(_DELIVERY.c.client.is_not(None))
+        with self.reading() as connection:
+            return {str(edit_id): str(client) for edit_id, client in connection.execute(query).all()}
 
     def descendants(self, release_id: str) -> tuple[Descendant, ...]:
         """Every published edit that goes back to the release, in order of publication."""
@@ -103,6 +123,13 @@ class Travel(Publications):
                 )
         return number, own
 
+    def status_of(self, edit_id: str) -> tuple[int, int] | None:
+        """Number of the list and place in it that were taken for an edit, its decoys aside."""
+        query = select(_ENTRY.c.number, _ENTRY.c.place)
+        with self.reading() as connection:
+            found = connection.execute(query.where(_ENTRY.c.edit_id == edit_id, _ENTRY.c.decoy.is_(False))).first()
+        return None if found is None else (found.number, found.place)
+
     def status_numbers(self) -> range:
         """The numbers of the lists that there are; the first is there before any entry is."""
         with self.reading() as connection:
@@ -112,10 +139,10 @@ class Travel(Publications):
     def withdrawn_places(self, number: int) -> list[int]:
         """Entries of a list to be set: of every file that goes back to a withdrawn release, and of its decoys."""
         with self.reading() as connection:
-            withdrawn = select(_REVOCATION.c.of_id).join(_RELEASE, _RELEASE.c.id == _REVOCATION.c.of_id)
+            withdrawn = select(_REVOCATION.c.of_id)  # of operators too, under whose ids nothing was published
             edits = self._back_to(connection.execute(withdrawn).scalars().all())
             query = select(_ENTRY.c.number, _ENTRY.c.place)  # by edit, never by number: half a million have the same
-            taken = connection.execute(query.where(_among(_ENTRY.c.edit_id, edits))).all()
+            taken = connection.execute(query.where(self._dialect.among(_ENTRY.c.edit_id, edits))).all()
             return [place for of_list, place in taken if of_list == number]
 
     def _back_to(self, release_ids: Iterable[str]) -> set[str]:
@@ -133,20 +160,22 @@ class Travel(Publications):
         query, wanted, found = select(_PUBLICATION.c.id, _PUBLICATION.c.output_digest), list(values), dict[str, str]()
         with self.reading() as connection:
             for name in names:
-                rows_found = connection.execute(query.where(_among(_PUBLICATION.c[name], wanted))).all()
+                rows_found = connection.execute(query.where(self._dialect.among(_PUBLICATION.c[name], wanted))).all()
                 found |= {str(edit_id): str(output) for edit_id, output in rows_found}
         return found
 
     def _lineage_of(self, edits: Iterable[str]) -> list[Row[Any]]:
         """What is told of these edits, in order of publication."""
         with self.reading() as connection:
-            found = connection.execute(_lineage().where(_among(_PUBLICATION.c.id, edits)).order_by(_PUBLICATION.c.seq))
+            found = connection.execute(
+                _lineage(clients=self.schema_version >= _CLIENTS_SINCE).where(self._dialect.among(_PUBLICATION.c.id, edits)).order_by(_PUBLICATION.c.seq)
+            )
             return list(found.all())
 
     def _titles_to(self, outputs: Iterable[str]) -> dict[str, str]:
         query = select(_TITLE.c.asset_digest, _TITLE.c.id).order_by(_TITLE.c.seq)
         with self.reading() as connection:
-            found = connection.execute(query.where(_among(_TITLE.c.asset_digest, outputs))).all()
+            found = connection.execute(query.where(self._dialect.among(_TITLE.c.asset_digest, outputs))).all()
         return {str(asset): str(title_id) for asset, title_id in found}
 
     def _open_list(self) -> int:
@@ -162,7 +191,8 @@ class Travel(Publications):
             return connection.execute(query).first() is not None
 
 
-def _lineage() -> Any:
+def _lineage(*, clients: bool) -> Any:
+    """`clients`: whether the books are of a version that keeps them."""
     own = and_(_ENTRY.c.edit_id == _PUBLICATION.c.id, _ENTRY.c.decoy.is_(False))
     joined = _PUBLICATION.outerjoin(_ENTRY, own).outerjoin(_DELIVERY, _DELIVERY.c.edit_id == _PUBLICATION.c.id)
     by = ("release_id", "reference_digest", "id", "source_digest", "output_digest", "manifest_id", "watermark_id")
@@ -170,6 +200,7 @@ def _lineage() -> Any:
         *(_PUBLICATION.c[name] for name in (*by, "published_at", "log_index")),
         *(_ENTRY.c.number, _ENTRY.c.place),
         *(_DELIVERY.c.path, _DELIVERY.c.purpose, _DELIVERY.c.medium, _DELIVERY.c.territory),
+        _DELIVERY.c.client if clients else null().label("client"),
     )
     return select(*columns).select_from(joined)
 
@@ -186,9 +217,3 @@ def _descendant(
     deep[edit_id] = generation = 1 + deep.get(parent or "", 0)
     how = "borrowed" if borrowed else "edited"
     return Descendant._make((edit_id, parent, how, generation, under, source, output, *told, titles.get(output)))
-
-
-def _among(column: Any, values: Iterable[str]) -> Any:
-    """Whether a column holds one of the values, however many: they travel as one parameter."""
-    listed = func.json_each(json.dumps(list(values))).table_valued("value")
-    return column.in_(select(listed.c.value))

@@ -5,6 +5,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
+from countenance.adapters.books.postgres import build as postgres_books
 from countenance.adapters.books.sqlite import build
 from countenance.core import digest
 from countenance.core.records.asset import Asset, FaceBox
@@ -30,9 +31,30 @@ ORIGIN = "log.example/countenance"
 AT = "2026-01-02T03:04:05.000Z"
 
 
+@pytest.fixture(scope="session")
+def made_on_server(postgres):
+    """A database with empty books, to be copied."""
+    url = postgres.fresh()
+    postgres_books(url, ORIGIN).close()
+    return url
+
+
 @pytest.fixture
-def books(tmp_path):
-    made = build(tmp_path / "books.db", ORIGIN)
+def server_url(postgres, made_on_server):
+    """A database of its own with empty books."""
+    url = postgres.fresh(like=made_on_server)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def books(request, tmp_path):
+    """Empty books in each database. A test of one of them alone asks for it with `IN_A_FILE` or `ON_A_SERVER`."""
+    on_a_server = request.param == "postgres"
+    if on_a_server:
+        made = postgres_books(request.getfixturevalue("server_url"), ORIGIN)
+    else:
+        made = build(tmp_path / "books.db", ORIGIN)
     yield made
     made.close()
 

@@ -1,4 +1,5 @@
 import pytest
+from raw_sql import ON_SQLITE, run
 
 from countenance.audit.append import append, append_many
 from countenance.audit.check import check_log
@@ -60,29 +61,34 @@ def test_an_append_outside_a_transaction_is_refused(books, scribe):
         "DELETE FROM log_checkpoint",
         "UPDATE log_checkpoint SET note = ''",
         "UPDATE log_statement SET salt = x'00'",
-        "INSERT OR REPLACE INTO log_leaf (\"index\", leaf) VALUES (0, x'00')",
+        "INSERT INTO log_leaf VALUES (0, x'00') ON CONFLICT (\"index\") DO UPDATE SET leaf = x'00'",
     ],
 )
 def test_the_database_itself_refuses_to_change_the_log(books, scribe, sql):
     with books.transaction():
         append(*scribe.write(), books, KEY)
     with pytest.raises((StoreError), match="never changed"), books.transaction(), books.writing() as connection:
-        connection.exec_driver_sql(sql)
+        run(connection, sql)
     assert check_log(books, KEY.public_pem, (), actor_key=scribe.keys).opened == 1
 
 
+@ON_SQLITE
+def test_nor_does_an_insert_that_replaces(books, scribe):
+    with books.transaction():
+        append(*scribe.write(), books, KEY)
+    with pytest.raises((StoreError), match="never changed"), books.transaction(), books.writing() as connection:
+        run(connection, "INSERT OR REPLACE INTO log_leaf VALUES (0, x'00')")
+
+
 def test_an_erased_statement_leaves_its_leaf_and_is_an_alarm(books, scribe, tmp_path):
-    """Nothing may erase one yet."""
+    """Where no erasure names it."""
     entry, envelope, salt = scribe.write()
     with books.transaction():
         append(entry, envelope, salt, books, KEY)
         append(*scribe.write(), books, KEY)
     with books.transaction(), books.writing() as connection:
-        connection.exec_driver_sql('DELETE FROM log_statement WHERE "index" = 0')
-    with books.reading() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
+        run(connection, 'DELETE FROM log_statement WHERE "index" = 0')
+    books.scrub()
     with pytest.raises(TamperedLogError, match="the statement of entry 0 is gone"):
         books.check(tmp_path / "log", KEY.public_pem)
     assert books.entries(0, 1)[0].leaf == entry.canonical()
@@ -93,6 +99,6 @@ def test_an_erased_statement_leaves_its_leaf_and_is_an_alarm(books, scribe, tmp_
 
 def test_a_last_leaf_that_is_damaged_is_said(books):
     with books.transaction(), books.writing() as connection:
-        connection.exec_driver_sql("INSERT INTO log_leaf (\"index\", leaf) VALUES (0, x'ff')")
+        run(connection, "INSERT INTO log_leaf (\"index\", leaf) VALUES (0, x'ff')")
     with pytest.raises(TamperedLogError, match="not a log entry"):
         books.last_instant()

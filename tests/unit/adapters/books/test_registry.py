@@ -1,4 +1,5 @@
 import pytest
+from raw_sql import run
 
 from countenance.audit.append import append
 from countenance.core import digest
@@ -90,6 +91,21 @@ def test_the_edits_on_the_way_to_a_picture_are_evidence(books, facts, filled, sc
     assert earlier(b"twice") == [(second.edit_id, second.recipe.units, second.recipe.region_px), once]
 
 
+def test_edits_of_the_same_original_are_counted_where_a_release_limits_them(books, facts, filled, scribe):
+    release, operator = filled["release"], filled["operator"]
+    published = facts.publication(release.id, b"one", mark="000000001")
+    let_out(books, scribe, published, b"one", operator)
+    request = facts.request(operator.id)
+    at = "2026-01-02T03:04:05.000Z"
+    assert books.evidence_for(request, at=at).siblings is None
+    grant = release.grant.model_copy(update={"most_edits": 2})
+    with books.transaction():
+        books.add(release.model_copy(update={"version": 2, "grant": grant}))
+    (sibling,) = books.evidence_for(request, at=at).siblings
+    assert (sibling.edit_id, sibling.release_id) == (published.edit_id, release.id)
+    assert sibling.region_px == published.recipe.region_px
+
+
 def test_decisions_are_kept_by_edit(books, facts):
     decision = Decision(
         id=facts.ids.new("decision"),
@@ -143,6 +159,6 @@ def test_the_books_take_facts_only(books):
 
 def test_a_damaged_fact_is_a_plain_line(books, filled):
     with books.transaction(), books.writing() as connection:
-        connection.exec_driver_sql("INSERT INTO person (id, record) VALUES ('person_x', x'ff')")
+        run(connection, "INSERT INTO person (id, record) VALUES ('person_x', x'ff')")
     with pytest.raises(StoreError, match="person in the books cannot be read"):
         books.persons()

@@ -1,4 +1,5 @@
 import pytest
+from raw_sql import run
 
 from countenance.audit.append import append
 from countenance.audit.check import verify_receipt
@@ -60,15 +61,15 @@ def test_a_receipt_opens_to_the_decision_behind_the_edit(books, publish):
     assert shelf.opens(publication.receipt_id, "None") is False
     assert shelf.opens("receipt_x", commitment) is None
     with books.transaction(), books.writing() as connection:
-        connection.exec_driver_sql("DELETE FROM receipt_salt")
+        run(connection, "DELETE FROM receipt_salt")
     assert shelf.opens(publication.receipt_id, commitment) is None
 
 
 def test_a_damaged_publication_is_a_matter_of_the_books(books, publish):
     publish()
     with books.transaction(), books.writing() as connection:
-        connection.exec_driver_sql("DROP TRIGGER publication_no_update")
-        connection.exec_driver_sql("UPDATE publication SET record = x'7b7d'")
+        run(connection, "DROP TRIGGER publication_no_update")
+        run(connection, "UPDATE publication SET record = x'7b7d'")
     with pytest.raises(StoreError, match="publication in the books cannot be read"):
         books.shelf(AT).by_mark("000000001")
 
@@ -81,7 +82,7 @@ def test_the_manifest_is_kept_whole(books, publish):
 
 def test_a_damaged_manifest_is_not_given_out(books):
     with books.transaction(), books.writing() as connection:
-        connection.exec_driver_sql(f"INSERT INTO manifest VALUES ('sha256:{'0' * 64}', x'00')")  # noqa: S608
+        run(connection, f"INSERT INTO manifest VALUES ('sha256:{'0' * 64}', x'00')")  # noqa: S608
     with pytest.raises(EvidenceError, match="damaged"):
         books.shelf(AT).manifest("sha256:" + "0" * 64)
 

@@ -2,6 +2,7 @@ import json
 import sqlite3
 
 import pytest
+from raw_sql import ON_SQLITE, run
 
 from countenance.adapters.books.agreement import _require_columns
 from countenance.adapters.books.sqlite import build
@@ -104,7 +105,9 @@ def test_what_was_borrowed_under_a_release_came_of_it(books, publish, facts, fil
 
 def test_where_it_was_put_and_its_title_are_told(books, publish, facts, filled):
     made = publish()
-    books.note_delivery(made.edit_id, path="/out/1.jpg", purpose="film", medium="web", territory="DE")
+    books.note_delivery(
+        made.edit_id, path="/out/1.jpg", purpose="film", medium="web", territory="DE", client="Sommer AG"
+    )
     title = facts.title().model_copy(update={"asset": facts.asset().model_copy(update={"digest_of_file": out(1)})})
     with books.transaction():
         books.add(title)
@@ -117,6 +120,8 @@ def test_where_it_was_put_and_its_title_are_told(books, publish, facts, filled):
         title.id,
     )
     assert (one.manifest_id, one.watermark_id, one.output_digest) == ("urn:c2pa:1", "000000001", out(1))
+    assert one.client == "Sommer AG"
+    assert books.clients() == {made.edit_id: "Sommer AG"}
 
 
 def test_a_withdrawal_sets_the_entries_of_all_that_came_of_it_and_of_no_other(books, publish, facts, filled, another):
@@ -152,8 +157,8 @@ def test_links_are_kept_and_found(books, facts, filled):
 def test_an_edit_filed_under_another_release_is_an_alarm(books, publish, facts, scribe, another):
     publish()
     with books.transaction(), books.writing() as connection:
-        connection.exec_driver_sql("DROP TRIGGER publication_no_update")
-        connection.exec_driver_sql("UPDATE publication SET release_id = ?", (another.id,))
+        run(connection, "DROP TRIGGER publication_no_update")
+        run(connection, f"UPDATE publication SET release_id = '{another.id}'")  # noqa: S608
     with books.reading() as connection, pytest.raises(TamperedLogError, match="filed under another"):
         _require_columns(connection)
 
@@ -162,9 +167,10 @@ def test_entries_can_be_neither_changed_nor_freed(books, facts):
     books.take_status(facts.ids.new("edit"), facts.ids.secret)
     for act in ("UPDATE status_entry SET place = 1", "DELETE FROM status_entry"):
         with pytest.raises(StoreError, match="never changed"), books.transaction(), books.writing() as connection:
-            connection.exec_driver_sql(act)
+            run(connection, act)
 
 
+@ON_SQLITE
 def test_books_of_version_1_are_brought_up_to_date(tmp_path, books, publish, filled):
     """As version 1 left them: without the new columns, tables and indexes."""
     first = publish()
@@ -182,7 +188,7 @@ def test_books_of_version_1_are_brought_up_to_date(tmp_path, books, publish, fil
     ]
     assert again.descendants(filled["release"].id)[0].manifest_id == "urn:c2pa:1"
     with pytest.raises(StoreError, match="never changed"), again.transaction(), again.writing() as connection:
-        connection.exec_driver_sql("UPDATE publication SET release_id = 'x'")
+        run(connection, "UPDATE publication SET release_id = 'x'")
     again.close()
     with sqlite3.connect(path) as database:
         indexes = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
