@@ -11,10 +11,12 @@ from countenance.audit import merkle
 from countenance.audit.checkpoint import PublicKey, open_checkpoint
 from countenance.audit.entry import opens
 from countenance.audit.ports import LogStore, StoredEntry
+from countenance.core.canon import canonical
 from countenance.core.envelope import open_envelope
 from countenance.core.keyring import ActorSpan
-from countenance.core.records.audit import Checkpoint, LogEntry, Receipt, Statement
+from countenance.core.records.audit import Checkpoint, LogEntry, Receipt, Statement, StatementKind
 from countenance.core.records.base import Record
+from countenance.core.records.erasure import STAYS, Erasure
 from countenance.errors import AuditError, CountenanceError, EvidenceError, TamperedLogError, UncheckedError
 
 _BATCH = 1024
@@ -27,7 +29,8 @@ class LogReport(Record):
     """What a check of the whole log found in order; the first thing out of order raises instead.
 
     `opened` statements were kept, opened their commitment and carried their actor's signature; `unchecked` ones are
-    kept, but of a newer schema. A statement that is gone is an alarm while nothing may erase one, so `erased` is 0.
+    kept, but of a newer schema; `erased` ones are gone, and a logged erasure names their entries. A statement that is
+    gone without one is an alarm.
     """
 
     KIND = "log-report"
@@ -48,6 +51,8 @@ class _Tally:
     compared: list[int] = field(default_factory=list)
     opened: int = 0
     unchecked: int = 0
+    gone: dict[int, StatementKind] = field(default_factory=dict)
+    erased: set[int] = field(default_factory=set)
     odd: str = ""
     last: str = ""
 
@@ -96,6 +101,7 @@ def check_log(store: LogStore, public_key: PublicKey, held: Sequence[str], *, ac
     _check_newest(store, public_key, size, root)
     for number, note in enumerate(held, start=1):
         _check_held(_opened(note, public_key, store.origin, f"held checkpoint {number}"), size, tally)
+    _settle(tally)
     if tally.odd:
         raise TamperedLogError(tally.odd)
     return LogReport(
@@ -104,7 +110,7 @@ def check_log(store: LogStore, public_key: PublicKey, held: Sequence[str], *, ac
         root_hex=root.hex(),
         opened=tally.opened,
         unchecked=tally.unchecked,
-        erased=0,
+        erased=len(tally.gone),
         held=len(held),
     )
 
@@ -139,7 +145,7 @@ def _check_entry(entry: StoredEntry, tally: _Tally, actor_key: ActorKey) -> None
         raise TamperedLogError(f"entry {entry.index} is earlier than the entry before it")
     tally.last = leaf.at
     if entry.envelope is None or entry.salt is None:
-        tally.odd = tally.odd or f"the statement of entry {entry.index} is gone"
+        tally.gone[entry.index] = leaf.kind
         return
     if not opens(entry.leaf, entry.envelope, entry.salt):
         raise TamperedLogError(f"the statement of entry {entry.index} is not the one that was logged")
@@ -156,6 +162,8 @@ def _check_statement(index: int, envelope: bytes, leaf: LogEntry, tally: _Tally,
             return
         if open_envelope(envelope, public_pems)[0] != Statement.payload_type():
             raise EvidenceError("not a statement")
+        if statement.kind == "erasure":
+            tally.erased.update(_named_by(statement, index))
     except UncheckedError:
         tally.unchecked += 1
         return
@@ -164,6 +172,24 @@ def _check_statement(index: int, envelope: bytes, leaf: LogEntry, tally: _Tally,
     if (statement.kind, statement.at) != (leaf.kind, leaf.at):
         raise TamperedLogError(f"the statement of entry {index} is of another kind or instant than its entry")
     tally.opened += 1
+
+
+def _named_by(statement: Statement, index: int) -> tuple[int, ...]:
+    """The entries that an erasure took the statements of: all before its own."""
+    entries = Erasure.from_bytes(canonical(statement.body)).entries
+    if any(not 0 <= one < index for one in entries):
+        raise EvidenceError("it names entries that are not before it")
+    return entries
+
+
+def _settle(tally: _Tally) -> None:
+    """What is gone was erased, and what was erased is gone. What is odd otherwise may follow from that."""
+    gone = min((at for at, kind in tally.gone.items() if at not in tally.erased or kind in STAYS), default=None)
+    back = min(tally.erased - tally.gone.keys(), default=None)
+    if gone is not None:
+        tally.odd = f"the statement of entry {gone} is gone"
+    elif back is not None:
+        tally.odd = f"the statement of entry {back} was erased, and is there again"
 
 
 def _in_force(known: str | tuple[ActorSpan, ...] | None, at: str) -> list[str]:

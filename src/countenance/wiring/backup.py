@@ -12,12 +12,14 @@ from typing import Any, BinaryIO
 
 from countenance.audit import merkle
 from countenance.audit.checkpoint import PublicKey, open_checkpoint
-from countenance.core.records.audit import Checkpoint
+from countenance.core.records.audit import Checkpoint, Receipt
 from countenance.core.records.backup import BackupFile, BackupManifest, Restoring
 from countenance.errors import ConfigError, CountenanceError, EvidenceError, StoreError, TamperedLogError
 from countenance.settings import Settings
 from countenance.toolkit.act import act
+from countenance.wiring.erase import erase_again
 from countenance.wiring.office import Office, Secrets
+from countenance.wiring.plugins import open_books
 
 _BLOCK = 1 << 20
 _MAX_MANIFEST_BYTES = 1 << 28
@@ -41,6 +43,7 @@ class PutBack:
     manifest: BackupManifest
     compared: bool
     log_index: int
+    erased_again: int
 
 
 def back_up(office: Office, out: Path) -> BackedUp:
@@ -74,7 +77,13 @@ def back_up(office: Office, out: Path) -> BackedUp:
 
 
 def restore(
-    source: Path, home: Path, *, flags: Mapping[str, Any], ask: Callable[[str], str], held: tuple[str, ...]
+    source: Path,
+    home: Path,
+    *,
+    flags: Mapping[str, Any],
+    ask: Callable[[str], str],
+    held: tuple[str, ...],
+    erased: tuple[str, ...] = (),
 ) -> PutBack:
     """Make a home of a backup, beside its place; it is renamed into place when its first act is logged.
 
@@ -84,6 +93,7 @@ def restore(
         flags: settings of the process, passphrases too.
         ask: asks for a passphrase.
         held: checkpoint notes that were kept elsewhere.
+        erased: ids of persons and releases that were erased since the backup: they are erased again.
 
     Raises:
         TamperedLogError: a later checkpoint exists, or another one of the same log: going on would fork it.
@@ -98,7 +108,7 @@ def restore(
     with _plainly("restored"):
         home.parent.mkdir(parents=True, exist_ok=True)
         with _scratch(home.parent, f".{home.name}-restoring-") as building:
-            put = _rebuild(source, building, {**flags, "home": building}, ask, known)
+            put = _rebuild(source, building, {**flags, "home": building}, ask, known, erased)
             if occupied:
                 raise _occupied()
             _sync(building)
@@ -185,7 +195,12 @@ def _read_back(office: Office, path: Path, manifest: BackupManifest) -> str:
 
 
 def _rebuild(
-    source: Path, building: Path, flags: Mapping[str, Any], ask: Callable[[str], str], known: tuple[str, ...]
+    source: Path,
+    building: Path,
+    flags: Mapping[str, Any],
+    ask: Callable[[str], str],
+    known: tuple[str, ...],
+    erased: tuple[str, ...],
 ) -> PutBack:
     first = Settings.load(flags)
     secrets = Secrets(first, ask=ask)
@@ -196,13 +211,35 @@ def _rebuild(
         for one in manifest.files:
             _copy(reader, one, building)
         reader.finish()
-    office = Office(Settings.load(flags), secrets)  # again: now with the settings in the restored home
+    settings = Settings.load(flags)  # again: now with those in the restored home
+    office = Office(settings.model_copy(update={"database_url": None}), secrets)
     try:
         _require_whole(office, manifest)
         _require_latest(office, known)
-        return _first_act(office, manifest, backup.digest, compared=bool(known))
+        if settings.database_url is not None:
+            office = _onto_server(office, settings, secrets)
+        receipt = _first_act(office, manifest, backup.digest, compared=bool(known))
+        again = erase_again(office, erased)
+        return PutBack(manifest=manifest, compared=bool(known), log_index=receipt.index, erased_again=again)
     finally:
         office.books.close()
+
+
+def _onto_server(office: Office, settings: Settings, secrets: Secrets) -> Office:
+    """The same home with its books on the server that the settings name, which has none yet; the file goes."""
+    source, file = office.books, settings.database
+    aside = settings.model_copy(update={"home": settings.home / ".books", "database_url": None})
+    source.close()
+    aside.home.mkdir(mode=0o700)
+    file.rename(aside.database)
+    source, target = open_books(aside, office.origin), open_books(settings, office.origin)
+    try:
+        target.receive(source)
+    finally:
+        source.close()
+        target.close()
+    shutil.rmtree(aside.home)
+    return Office(settings, secrets)
 
 
 def _require_whole(office: Office, manifest: BackupManifest) -> None:
@@ -239,7 +276,7 @@ def _log_keys(office: Office) -> PublicKey:
     return keys
 
 
-def _first_act(office: Office, manifest: BackupManifest, digest: str, *, compared: bool) -> PutBack:
+def _first_act(office: Office, manifest: BackupManifest, digest: str, *, compared: bool) -> Receipt:
     pen = office.organisation_pen()
     with act(pen):
         at = pen.clock.now()
@@ -252,7 +289,7 @@ def _first_act(office: Office, manifest: BackupManifest, digest: str, *, compare
         )
         receipt = pen.write("restored", said, subject=pen.actor.id, at=at)
     office.write_log()
-    return PutBack(manifest=manifest, compared=compared, log_index=receipt.index)
+    return receipt
 
 
 def _manifest_of(reader: Any) -> BackupManifest:
