@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +11,9 @@ from countenance.core.canon import canonical
 from countenance.errors import CountenanceError
 
 SAFE = 2**53 - 1
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.text(
+    st.characters(max_codepoint=127), max_size=8
+)
 SCALARS = st.none() | st.booleans() | st.integers(-SAFE, SAFE) | TEXTS
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4), max_leaves=12
@@ -40,6 +43,11 @@ def hidden(value, depth):
     for level in range(depth):
         value = {"a": 1, "b": value} if level % 2 else [None, value]
     return value
+
+
+@given(VALUES)
+def test_the_bytes_are_those_of_the_reference_implementation(value):
+    assert canonical(value) == rfc8785.dumps(value)
 
 
 @given(VALUES)

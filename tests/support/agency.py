@@ -65,8 +65,8 @@ class Agency:
         return self.run("edit", photo, "--out", out, "--operator", self.operator, *FOR, *words)
 
 
-def make_agency(folder: Path, release_file: str) -> Agency:
-    agency = Agency(home=folder / "home", folder=folder)
+def make_agency(folder: Path, release_file: str, **settings: str) -> Agency:
+    agency = Agency(home=folder / "home", folder=folder, secrets={**SECRETS, **settings})
     agency.ok("init", "--organisation", "Test Agency", "--domain", "agency.example")
     operator = agency.ok("operator", "add", "Retoucher", "--role", "retoucher")["id"]
     person = agency.ok("person", "add", "--alias", "made-up", "--adult")["id"]
@@ -74,6 +74,30 @@ def make_agency(folder: Path, release_file: str) -> Agency:
     agency.ok("title", "add", PORTRAIT, "--owner", "Agency", "--basis", "own-work", "--alteration", "yes")
     agency.ok("title", "face", PORTRAIT, "0", "--release", release)
     return replace(agency, operator=operator, person=person, release=release)
+
+
+def under(agency: Agency, *lines: str, photo: Path = PORTRAIT, base: str = "release.yaml", smile: str = "") -> Agency:
+    """The agency with the face in a photo tied to a new release: that of a file, with further lines.
+
+    `smile`: instead of its limits for AU12.
+    """
+    path = agency.folder / "another-release.yaml"
+    text = (EXAMPLES / base).read_text()
+    text = text.replace("AU12: {min: -0.6, max: 0.5}", f"AU12: {smile}") if smile else text
+    path.write_text(text + "\n" + "\n".join(lines) + "\n")
+    release = agency.ok("release", "add", path, "--person", agency.person)["id"]
+    agency.ok("title", "face", photo, "0", "--release", release)
+    return replace(agency, release=release)
+
+
+def output_as_original(agency: Agency, photo: Path) -> None:
+    """Register an output of ours as if it were a picture of one's own."""
+    agency.ok("title", "add", photo, "--owner", "Agency", "--basis", "own-work", "--alteration", "yes")
+
+
+def reasons(answer: Answer) -> set[str]:
+    """The ids of the rules behind an answer."""
+    return {reason["policy"] for reason in answer.json["reasons"]}
 
 
 def edit_tools_of(agency: Agency) -> EditTools:

@@ -11,10 +11,11 @@ from countenance.core.records.marks import MarkRead
 from countenance.manifest.labels import COMPOSITE_SYNTHETIC, FINGERPRINT_PREFIX, REFERENCED, WATERMARK_PREFIX
 from countenance.manifest.ports import Identity, ManifestReading, Trust
 from countenance.testing.worlds import an_id
-from countenance.verify.ports import KnownEdit, VerifyTools
+from countenance.verify.ports import Alike, KnownEdit, VerifyTools
 
 MARK, OTHER_MARK = "0123456ab", "fedcba987"
 PRINT = "00ff" * 16
+CODE = "2107" + "0ff0" * 16
 OWN_ROOT = "the home's own root"
 SOURCE = b"the unedited picture"
 COMMITMENT = "hmac-sha256:" + "e" * 64
@@ -103,6 +104,11 @@ KNOWN = KnownEdit(
 )
 
 
+def bits_between(a: str, b: str) -> int:
+    """Bits in which two hex texts differ."""
+    return (int(a, 16) ^ int(b, 16)).bit_count()
+
+
 def spoilt(fingerprint: str, bits: int) -> str:
     """The fingerprint of a picture that differs in that many bits."""
     return f"{int(fingerprint, 16) ^ (2**bits - 1):0{len(fingerprint)}x}"
@@ -131,7 +137,10 @@ class Marks:
     mark: MarkRead | Exception | None = field(default_factory=lambda: MarkRead(mark_id=MARK, whole=True))
     print_: str = PRINT
     pixels: str = KNOWN.pixels_digest
-    distance_fails: Exception | None = None
+    compare_fails: Exception | None = None
+    turned: bool = False
+    likeness: int = 0
+    area: int = 1000
 
     def read(self, data, media_type):
         if isinstance(self.mark, Exception):
@@ -144,10 +153,16 @@ class Marks:
     def pixels_digest(self, data, media_type):
         return self.pixels
 
-    def distance(self, a, b):
-        if self.distance_fails:
-            raise self.distance_fails
-        return (int(a, 16) ^ int(b, 16)).bit_count()
+    def compare(self, data, media_type, *, fingerprint, content_code, grid):
+        if self.compare_fails:
+            raise self.compare_fails
+        return Alike(
+            phash_bits=bits_between(self.print_, fingerprint),
+            turned=self.turned,
+            iscc_bits=None if content_code is None else bits_between(CODE, content_code),
+            likeness_permille=None if grid is None else self.likeness,
+            area_permille=None if grid is None else self.area,
+        )
 
 
 @dataclass
@@ -157,6 +172,8 @@ class Books:
     edits: tuple[KnownEdit, ...] = (KNOWN,)
     manifests: dict[str, bytes] = field(default_factory=lambda: {KNOWN.manifest_digest: b"manifest"})
     fails: Exception | None = None
+    revoked: dict[str, str] = field(default_factory=dict)
+    """Instants at which operators' rights to act ended, by pseudonym."""
     commitment: str | None = COMMITMENT
     """None once what opens it was erased."""
 
@@ -172,10 +189,15 @@ class Books:
     def opens(self, receipt_id, commitment):
         return None if self.commitment is None else commitment == self.commitment
 
+    def revoked_at(self, pseudonym):
+        if self.fails:
+            raise self.fails
+        return self.revoked.get(pseudonym)
+
     def near(self, fingerprint, *, within_bits):
         if self.fails:
             raise self.fails
-        found = [(edit, Marks().distance(fingerprint, edit.fingerprint)) for edit in self.edits]
+        found = [(edit, bits_between(fingerprint, edit.fingerprint)) for edit in self.edits]
         return tuple(sorted((one for one in found if one[1] <= within_bits), key=lambda one: one[1]))
 
     def _one(self, name, value):

@@ -30,7 +30,9 @@ def kill_at(wanted: int) -> None:
 
     sys.addaudithook(audit)
     event.listen(Engine, "commit", write)
-    event.listen(Engine, "before_cursor_execute", lambda _c, _r, said, *_: said.startswith("INSERT") and write())
+    event.listen(
+        Engine, "before_cursor_execute", lambda _c, _r, said, *_: said.startswith(("INSERT", "DELETE")) and write()
+    )
 
 
 def forked(work: Callable[[], object]) -> int:

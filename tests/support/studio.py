@@ -1,6 +1,7 @@
 """A home of its own for tests of keys and backups: made by the command line, with passphrases that derive fast."""
 
 import contextlib
+import importlib
 import io
 import json
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from countenance.cli.main import run
 @contextlib.contextmanager
 def fast_derivations() -> Iterator[None]:
     """Argon2id at its least cost. The cost stands in each file, so what is written so opens without this, too."""
+    importlib.import_module("countenance.adapters.signers.file")  # whose annotations name the class that is replaced
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wrap, "Cost", partial(wrap.Cost, memory_kib=8, passes=1, lanes=1))
         yield

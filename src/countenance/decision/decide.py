@@ -5,9 +5,13 @@ from countenance.core.digest import same
 from countenance.core.records.consent import ConsentEvidence
 from countenance.core.records.decision import Decision, EditRequest, Permit, Reason
 from countenance.core.records.recipe import Measured
+from countenance.decision.approvals import approvals_used
 from countenance.decision.evidence import chosen_face, questions, release_of, title_of
+from countenance.decision.excess import told
 from countenance.decision.market import ask_markets
 from countenance.decision.merge import DECISION_FOREIGN, PERMIT_FOREIGN, PERMIT_STALE, POLICY_ERROR, merge, overrule
+from countenance.decision.person import is_minor
+from countenance.decision.picture import with_clause
 from countenance.decision.ports import Answer, PolicyEngine, Question
 from countenance.decision.screening import gate
 from countenance.decision.units import limit_for
@@ -37,7 +41,7 @@ def decide(
     asked = questions(request, evidence, at=at, measured=measured, more=markets.facts)
     answer = merge(
         [
-            *(_ask(markets.policy, question) for question in asked),
+            *(with_clause(told(_ask(markets.policy, question), question), title) for question in asked),
             *markets.refusals,
             *gate(evidence.screening, adult=asked[0].facts.get("person_age") == "adult"),
         ]
@@ -98,6 +102,10 @@ def permit_of(decision: Decision, request: EditRequest, evidence: ConsentEvidenc
         issued_at=at,
         expires_at=later(at, seconds=PERMIT_SECONDS),
         labels=request.labels,
+        release_version=release.version if release.version > 1 else None,
+        approvals=approvals_used(
+            request, evidence, title, release, minor=is_minor(evidence, release, at=decision.at), at=decision.at
+        ),
     )
 
 

@@ -53,65 +53,74 @@ class Pack(Part):
         return self.status != "draft" or self.in_force_from.isoformat() <= at[:10]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Element:
-    """One thing that a release must show, in words, and where it is read."""
+    """One thing that a release must show, in words, and whether it does."""
 
     words: str
     shown: Callable[[ModelRelease], bool]
-    fields: tuple[str, ...]
-    """Fields of the release or its grant, any of which shows it."""
-
-    @property
-    def known(self) -> bool:
-        """Whether this version's releases have a field for it; else it counts as missing."""
-        records = (*ModelRelease.model_fields, *type_of_grant())
-        return any(field in records for field in self.fields)
-
-
-def type_of_grant() -> tuple[str, ...]:
-    """Names of the fields of a grant."""
-    grant: Any = ModelRelease.model_fields["grant"].annotation
-    return tuple(grant.model_fields)
-
-
-def _value(release: Any, fields: tuple[str, ...]) -> Any:
-    """The first of these fields that holds something, in the release or in its grant."""
-    for holder in (release, release.grant):
-        for field in fields:
-            found = getattr(holder, field, None)
-            if found:
-                return found
-    return None
 
 
 def _element(words: str, *fields: str) -> Element:
-    return Element(words=words, fields=fields, shown=lambda release: bool(_value(release, fields)))
+    """Shown where each of these fields, of the release or of its grant, holds something."""
+    return Element(words, lambda release: all(_value(release, field) for field in fields))
 
 
-def _noticed(release: Any) -> bool:
+def _value(release: ModelRelease, field: str) -> Any:
+    return getattr(release if field in ModelRelease.model_fields else release.grant, field)
+
+
+def _scope(release: ModelRelease) -> bool:
+    """At least one change that is not nought: a release of nothing names no scope."""
+    return any(limit.min_permille or limit.max_permille for limit in release.grant.units.values())
+
+
+def _represented(release: ModelRelease) -> bool:
+    """By a lawyer or a union, as AB 2602 and GOL 5-302 have it; an agency is neither."""
+    return release.representation is not None and release.representation.kind in ("lawyer", "union")
+
+
+def _signed_apart(release: ModelRelease) -> bool:
+    """A signature of the person, or of who signs for them, that stands apart from the rest of the contract."""
+    return any(one.separate is True and one.role in ("person", "guardian") for one in release.signatures or ())
+
+
+def _signed(release: ModelRelease) -> bool:
+    """A document of which every signature was checked, or the person's own e-signature; a scan of paper is neither."""
+    checked = release.document is not None and release.document.check.result == "signed"
+    return checked or any(one.method == "e-signature" and one.document for one in release.signatures or ())
+
+
+def _noticed(release: ModelRelease) -> bool:
     """Notice at least 48 hours before the day of signing began."""
-    given = _value(release, ("notice_given_at",))
-    signed = f"{release.signed_on.isoformat()}T00:00:00.000Z"
-    return isinstance(given, str) and epoch_ms(given) + NOTICE_MS <= epoch_ms(signed)
+    given = release.notice_given_at
+    return given is not None and epoch_ms(given) + NOTICE_MS <= epoch_ms(
+        f"{release.signed_on.isoformat()}T00:00:00.000Z"
+    )
+
+
+def _geometry(release: ModelRelease) -> bool:
+    """The face's geometry is not kept; or it is, by a clause of its own and with a schedule."""
+    return not release.grant.keep_landmarks or release.retention is not None
 
 
 ELEMENTS: Mapping[str, Element] = {
     "written": _element("the text that was agreed to", "text_digest"),
-    "scope": _element("scope: which changes of the face", "units"),
+    "scope": Element("scope: which changes of the face", _scope),
     "purpose": _element("purpose", "purposes"),
     "duration": _element("duration", "valid_until"),
     "territory": _element("territory", "territories"),
     "rate_of_pay": _element("rate of pay", "compensation"),
     "description": _element("reasonably specific description of the intended uses", "description"),
-    "representation": _element("representation by a lawyer or a union", "representation"),
-    "separate_signature": _element("signature apart from the rest of the contract", "signatures"),
-    "notice_48h": Element(words="notice 48 hours before", fields=("notice_given_at",), shown=_noticed),
-    "advertiser": _element("advertiser and product line", "advertiser"),
-    "biometrics": _element("clause on biometrics: keeping the face's geometry", "keep_landmarks", "biometrics"),
+    "representation": Element("representation by a lawyer or a union", _represented),
+    "signed_document": Element("a signed document, or the person's own e-signature", _signed),
+    "separate_signature": Element("signature apart from the rest of the contract", _signed_apart),
+    "notice_48h": Element("notice 48 hours before", _noticed),
+    "advertiser": _element("advertiser and product line", "advertiser", "product_line"),
+    "biometrics": Element("clause on biometrics: a schedule where the face's geometry is kept", _geometry),
     "retention": _element("schedule of retention and erasure", "retention"),
 }
-"""Fact name to element. Where a release has no such field yet, add one under the name given here, and it counts."""
+"""Fact name to element."""
 
 
 def consent_facts(release: ModelRelease | None) -> list[str]:
@@ -120,6 +129,5 @@ def consent_facts(release: ModelRelease | None) -> list[str]:
 
 
 def said(name: str) -> str:
-    """A missing element in words; one that no release can hold yet says so."""
-    element = ELEMENTS[name]
-    return element.words if element.known else f"{element.words} (no field of a release holds it yet)"
+    """An element in words."""
+    return ELEMENTS[name].words

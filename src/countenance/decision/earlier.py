@@ -17,13 +17,13 @@ def changed_before(earlier: Iterable[EarlierEdit], face: FaceBox | None) -> dict
     """
     total: Counter[str] = Counter()
     for edit in earlier:
-        if face is None or _same_place(edit.region_px, face):
+        if face is None or same_place(edit.region_px, face):
             total.update(edit.units)
     return dict(total)
 
 
-def _same_place(region: tuple[tuple[int, int], ...], face: FaceBox) -> bool:
-    """An edit that does not say where it was could have been anywhere."""
+def same_place(region: tuple[tuple[int, int], ...], face: FaceBox) -> bool:
+    """Whether an edit was of that face; one that does not say where it was could have been anywhere."""
     if not region:
         return True
     across, down = zip(*region, strict=True)

@@ -2,14 +2,26 @@
 
 from typing import Any
 
-from countenance.core.clock import epoch_ms, is_adult
+from countenance.core.clock import epoch_ms
 from countenance.core.records.asset import FaceBox
-from countenance.core.records.consent import ConsentEvidence, DepictedPerson, FaceTie, ModelRelease, Title
+from countenance.core.records.consent import ConsentEvidence, FaceTie, ModelRelease, Title
 from countenance.core.records.decision import EditRequest
 from countenance.core.records.recipe import Measured
+from countenance.decision.agreed import denied_units, with_terms
 from countenance.decision.earlier import changed_before
+from countenance.decision.person import person_facts
+from countenance.decision.picture import picture_facts
 from countenance.decision.ports import Question
-from countenance.decision.units import measured_facts, unit_facts
+from countenance.decision.roles import role_facts
+from countenance.decision.scope import (
+    approval_facts,
+    count_facts,
+    denied_facts,
+    measured_facts,
+    picture_approval,
+    use_facts,
+)
+from countenance.decision.units import unit_facts
 
 Facts = dict[str, Any]
 
@@ -83,17 +95,45 @@ def _chosen_facts(request: EditRequest, evidence: ConsentEvidence, *, at: str, m
     return {
         **_time(evidence, at),
         **_operator(request, evidence, at),
-        **({"title_registered": True, "alteration": title.alteration} if title else {}),
+        **role_facts(request, evidence, title, release, at=at),
+        **(picture_facts(request, evidence, title, at=at) if title else {}),
         **({"face_found": True} if face else {}),
         **(_face_state(evidence, title, face)),
         **(_release(release, evidence, at) if release else {}),
+        **(person_facts(request, evidence, release, at=at) if release else {}),
         **(_shown_once(release, evidence, title, face) if release and title and face else {}),
         "purpose": request.purpose,
         "medium": request.medium,
         "territory": request.territory,
         "units_asked": len(request.units),
-        "units": unit_facts(request.units, grant, seen, changed_before(evidence.earlier, face)),
+        **_units(request, evidence, release, face, seen, at=at),
         **(measured_facts(grant, seen) if seen else {}),
+    }
+
+
+def _units(
+    request: EditRequest,
+    evidence: ConsentEvidence,
+    release: ModelRelease | None,
+    face: FaceBox | None,
+    seen: Measured | None,
+    *,
+    at: str,
+) -> Facts:
+    """The units, and what else the release says of this use, of this picture and of what must not be seen."""
+    before = changed_before(evidence.earlier, face)
+    if release is None:
+        return {"units": unit_facts(request.units, None, seen, before)}
+    grant = release.grant
+    approval = picture_approval(request, release, evidence, at=at)
+    approved = None if approval is None else approval.units or {}
+    units = unit_facts(request.units, grant, seen, before, watched=denied_units(grant))
+    return {
+        **use_facts(request, grant),
+        **count_facts(release, evidence, face),
+        **approval_facts(grant, approval),
+        **denied_facts(request, grant),
+        "units": with_terms(units, request, grant, seen, approved),
     }
 
 
@@ -138,21 +178,4 @@ def _release(release: ModelRelease, evidence: ConsentEvidence, at: str) -> Facts
         "purposes": sorted(grant.purposes),
         "media": sorted(grant.media),
         "territories": sorted(grant.territories),
-        **_person(release, evidence, at),
     }
-
-
-def _person(release: ModelRelease, evidence: ConsentEvidence, at: str) -> Facts:
-    """Full age now and when signing. A birth date outweighs a declaration."""
-    person = next((one for one in evidence.persons if one.id == release.person_id), None)
-    if person is None or (person.born is None and not person.adult):
-        return {}
-    signed_at = f"{release.signed_on.isoformat()}T00:00:00.000Z"
-    return {
-        "person_age": "adult" if _of_age(person, at) else "minor",
-        "signed_as_adult": _of_age(person, signed_at),
-    }
-
-
-def _of_age(person: DepictedPerson, at: str) -> bool:
-    return person.adult if person.born is None else is_adult(person.born, at)

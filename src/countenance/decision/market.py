@@ -40,7 +40,7 @@ def ask_markets(
     return Asked(
         policy=policy.for_markets(tuple(usable)),
         facts=facts,
-        notes=tuple(_note(pack.id, duty, facts, at=at) for pack in usable.values() for duty in pack.duty),
+        notes=tuple(_note(pack.id, duty, facts, request, at=at) for pack in usable.values() for duty in pack.duty),
         refusals=tuple(_unusable(market, pack) for market, pack in packs.items() if market not in usable),
     )
 
@@ -79,8 +79,8 @@ def _unusable(market: str, pack: Pack | None) -> Answer:
     return Answer(effect="indeterminate", reasons=(reason,))
 
 
-def _note(market: str, duty: Duty, facts: Facts, *, at: str) -> DutyNote:
-    missing = _missing(duty, facts)
+def _note(market: str, duty: Duty, facts: Facts, request: EditRequest, *, at: str) -> DutyNote:
+    missing = _missing(duty, facts, request)
     return DutyNote(
         market=market,
         duty=duty.id,
@@ -104,9 +104,15 @@ def _state(duty: Duty, missing: tuple[str, ...], *, at: str) -> DutyState:
     return "missing" if missing else "met"
 
 
-def _missing(duty: Duty, facts: Facts) -> tuple[str, ...]:
-    """Marks are not asked: no file is let out without them, and where one is optional the edit says so."""
+def _missing(duty: Duty, facts: Facts, request: EditRequest) -> tuple[str, ...]:
+    """Of the marks only the time-stamp can be missing: no file is let out without the others."""
     labels = [f"visible label `{kind}`" for kind in duty.labels if kind not in facts["labels"]]
     elements = [said(name) for name in duty.elements if name not in facts["consent"]]
     unscreened = duty.kind == "screening" and not facts["intimate_ruled_out"]
-    return (*labels, *elements, *(["a declaration that it is not intimate"] if unscreened else []))
+    unstamped = "time-stamp" in duty.marks and not request.time_stamp
+    return (
+        *labels,
+        *elements,
+        *(["a declaration that it is not intimate"] if unscreened else []),
+        *(["a trusted time-stamp"] if unstamped else []),
+    )

@@ -4,13 +4,27 @@ from collections.abc import Callable
 
 from countenance.core.records.decision import Decision
 from countenance.core.records.recipe import Measured
-from countenance.decision import market, screening
+from countenance.decision import market, roles, scope, screening
 from countenance.decision.merge import PERMIT_USED, overrule
 from countenance.errors import DeniedError
 
 
-def require_permit(decision: Decision, *, log_index: int, measured: Measured | None = None, about: str = "") -> None:
-    """Pass only where the decision permits. `about` names what it is about, where that is not the edit itself.
+def require_permit(
+    decision: Decision,
+    *,
+    log_index: int,
+    measured: Measured | None = None,
+    about: str = "",
+    said: tuple[str, ...] = (),
+) -> None:
+    """Pass only where the decision permits.
+
+    Args:
+        decision: the decision.
+        log_index: where it is logged.
+        measured: what it rests on.
+        about: what it is about, where that is not the edit itself.
+        said: what the depicted person gave as their reason, see `own_words`.
 
     Raises:
         DeniedError: it denies, or is indeterminate, which acts as a denial.
@@ -18,9 +32,9 @@ def require_permit(decision: Decision, *, log_index: int, measured: Measured | N
     if decision.effect == "permit":
         return
     why = "; ".join(f"{reason.reason} [{reason.policy}]" for reason in decision.reasons)
-    said = "refused" if decision.effect == "deny" else "refused, since it could not be decided"
+    verdict = "refused" if decision.effect == "deny" else "refused, since it could not be decided"
     raise DeniedError(
-        f"{about}{said}: {why}",
+        f"{about}{verdict}: {why}{in_their_words(said)}",
         decisions=(decision,),
         log_index=log_index,
         measured=measured,
@@ -28,9 +42,14 @@ def require_permit(decision: Decision, *, log_index: int, measured: Measured | N
     )
 
 
+def in_their_words(said: tuple[str, ...]) -> str:
+    """The end of a refusal, for whoever asked: what the depicted person said."""
+    return f"; in the person's words: {' / '.join(said)}" if said else ""
+
+
 def hints(decision: Decision) -> tuple[str, ...]:
-    """What to do about a refusal, as far as its duties and its gate say."""
-    return tuple(filter(None, (market.hint_of(decision), screening.hint_of(decision))))
+    """What to do about a refusal, as far as that can be said."""
+    return tuple(hint for one in (market, screening, roles, scope) if (hint := one.hint_of(decision)))
 
 
 def spend(decision: Decision, *checks: Callable[[], None]) -> Decision:

@@ -1,7 +1,6 @@
 """Action units as facts: what was asked, what the model release allows, what was measured, all in permille."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
 from countenance.core import facs
 from countenance.core.records.consent import Grant
@@ -25,20 +24,31 @@ def limit_for(grant: Grant, name: str) -> Limit | None:
     if name not in grant.units:
         return None
     entries = [grant.units[side] for side in (plain, f"{plain}L", f"{plain}R") if side in grant.units]
+    shown = [entry.absolute_max_permille for entry in entries if entry.absolute_max_permille is not None]
     return Limit(
         min_permille=max(entry.min_permille for entry in entries),
         max_permille=min(entry.max_permille for entry in entries),
+        absolute_max_permille=min(shown, default=None),
     )
 
 
 def unit_facts(
-    asked: Mapping[str, int], grant: Grant | None, measured: Measured | None, before: Mapping[str, int]
+    asked: Mapping[str, int],
+    grant: Grant | None,
+    measured: Measured | None,
+    before: Mapping[str, int],
+    *,
+    watched: Collection[str] = (),
 ) -> list[UnitFacts]:
-    """One set of facts per unit asked for, in order of name, then one per unit that changed unasked, or before."""
+    """One set of facts per unit asked for, in order of name, then one per unit that changed unasked, or before.
+
+    `watched`: further units, which the release says something of.
+    """
     facts = [_asked(name, asked, grant, measured, before) for name in sorted(asked)]
     if grant is not None:
         seen = set() if measured is None else set(measured.units)
-        facts += [_unasked(name, grant, measured, before) for name in sorted((seen | set(before)) - set(asked))]
+        others = (seen | set(before) | set(watched)) - set(asked)
+        facts += [_unasked(name, grant, measured, before) for name in sorted(others)]
     return facts
 
 
@@ -97,13 +107,3 @@ def _reading(name: str, measured: Measured | None) -> UnitFacts:
         unit = measured.units[name]
         return {"measured": unit.value_permille, "error": unit.error_permille}
     return {"unchecked": True} if name in measured.unchecked else {}
-
-
-def measured_facts(grant: Grant | None, measured: Measured) -> dict[str, Any]:
-    """What else was seen on the finished pixels."""
-    allowed = {} if grant is None else {"teeth_allowed": grant.teeth_visible}
-    return allowed | {
-        "teeth_visible": measured.teeth_visible_after,
-        "rigid_drift_permille": measured.rigid_drift_permille,
-        "changed_outside_px": measured.changed_outside_before_marks_px,
-    }

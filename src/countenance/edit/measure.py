@@ -25,17 +25,25 @@ class MeasuredResult:
     teeth_visible: tuple[bool, bool]
     """Before, after."""
     eyes_closed_permille: tuple[int, int]
-    """How far the lids are down, mean of both eyes as the reading gives it: before, after."""
+    """How far the lid is down that is further down, as the reading gives it, so that a wink counts: before, after."""
     asymmetry_permille: int
     """The largest difference between the changes of a left and a right side."""
     rigid_drift_permille: int
     """Mean motion of points that no unit moves, over the distance of the eyes."""
     changed_outside_px: int
     """Pixels changed outside the permitted region."""
+    shown: dict[str, tuple[int, int]]
+    """Of the units asked about, those that can be read in one picture: what the finished face shows, and its error."""
 
 
 def measure(
-    before: Frames, before_reading: FaceReading, edited: Edited, engine: EditorEngine, *, known: Collection[str] = ()
+    before: Frames,
+    before_reading: FaceReading,
+    edited: Edited,
+    engine: EditorEngine,
+    *,
+    known: Collection[str] = (),
+    shown: Collection[str] = (),
 ) -> MeasuredResult:
     """Reads the edited face and pairs it with the reading before the edit.
 
@@ -45,6 +53,7 @@ def measure(
         edited: what `render` returned.
         engine: the engine, for its perception.
         known: names of all known units; those that it cannot measure come back as unchecked.
+        shown: names of the units of which it matters what the finished face shows at all.
 
     Raises:
         NoFaceError: the edited picture no longer shows a readable face there.
@@ -59,11 +68,32 @@ def measure(
         },
         unchecked=tuple(sorted(set(known) - set(changes))),
         teeth_visible=(before_reading.teeth_visible, after.teeth_visible),
-        eyes_closed_permille=(before_reading.units.get(LIDS, 0), after.units.get(LIDS, 0)),
+        eyes_closed_permille=(_lids_down(before_reading), _lids_down(after)),
         asymmetry_permille=asymmetry_permille(changes),
         rigid_drift_permille=0 if same else rigid_drift_permille(before_reading, after),
         changed_outside_px=edited.changed_outside_px,
+        shown=_shown(after, engine, shown),
     )
+
+
+def _lids_down(reading: FaceReading) -> int:
+    return max(reading.units.get(f"{LIDS}{side}", 0) for side in ("", "L", "R"))
+
+
+def _shown(after: FaceReading, engine: EditorEngine, names: Collection[str]) -> dict[str, tuple[int, int]]:
+    """A unit without a published error is left out: nobody could say how far the reading may be off."""
+    errors = readable(engine)
+    return {
+        name: (after.units[name], turned_error(errors[name], after.yaw_deg))
+        for name in sorted(names)
+        if name in errors and name in after.units
+    }
+
+
+def readable(engine: EditorEngine) -> Mapping[str, int]:
+    """What it can read in one picture, with the published error; an engine of before that existed publishes none."""
+    errors: Mapping[str, int] = getattr(engine, "shown_errors", {})
+    return errors
 
 
 def asymmetry_permille(changes: Mapping[str, int]) -> int:

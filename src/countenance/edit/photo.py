@@ -114,7 +114,9 @@ def edit_face(
         plan=plan,
         region_px=edited.region,
         changed_px=edited.changed_px,
-        measured=_record(permit.edit_id, plan, measure(pixels, reading, edited, engine, known=facs.NAMES)),
+        measured=_record(
+            permit.edit_id, plan, measure(pixels, reading, edited, engine, known=facs.NAMES, shown=_limited(permit))
+        ),
         mask=permitted_mask(edited.permitted),
         pixels_digest=pixels_digest(edited.pixels, edited.permitted, levels=picture.levels),
         field_digest=edited.field_digest,
@@ -171,6 +173,11 @@ def _same_faces(found: Sequence[Box], permit: Permit) -> tuple[Box, tuple[Box, .
     return found[permit.face.number], tuple(box for n, box in enumerate(found) if n != permit.face.number)
 
 
+def _limited(permit: Permit) -> tuple[str, ...]:
+    """The units of which the release limits what may be shown at all."""
+    return tuple(name for name, limit in permit.limits.items() if limit.absolute_max_permille is not None)
+
+
 def _record(edit_id: str, asked: Collection[str], result: MeasuredResult) -> Measured:
     return Measured(
         edit_id=edit_id,
@@ -187,4 +194,9 @@ def _record(edit_id: str, asked: Collection[str], result: MeasuredResult) -> Mea
         eyes_closed_before_permille=result.eyes_closed_permille[0],
         eyes_closed_after_permille=result.eyes_closed_permille[1],
         asymmetry_permille=result.asymmetry_permille,
+        shown={
+            name: MeasuredUnit(value_permille=value, error_permille=error)
+            for name, (value, error) in result.shown.items()
+        }
+        or None,
     )

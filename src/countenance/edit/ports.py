@@ -102,6 +102,10 @@ class EditorEngine(Protocol):
     def errors(self) -> Mapping[str, int]:
         """Published measuring error in permille of every unit that `reread` gives, where it alone changed by 500."""
 
+    @property
+    def shown_errors(self) -> Mapping[str, int]:
+        """Published error in permille of what `perceive` reads of a unit in one picture; without one, it is absent."""
+
     def errors_at(self, changes: Mapping[str, int]) -> dict[str, int]:
         """Measuring error in permille of each of these units, where `reread` gave these changes."""
 

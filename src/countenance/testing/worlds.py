@@ -17,6 +17,7 @@ from countenance.core.records.consent import (
     Title,
 )
 from countenance.core.records.decision import EditRequest
+from countenance.core.records.oversight import Approval
 from countenance.core.records.recipe import Measured, MeasuredUnit
 from countenance.core.records.terms import Limit
 
@@ -100,6 +101,8 @@ def _evidence(asset: Asset, faces: int) -> ConsentEvidence:
         revocations=(),
         earlier=(),
         last_entry_at=BEFORE,
+        disputes=(),
+        near=(),
     )
 
 
@@ -155,6 +158,22 @@ def an_earlier_edit(number: int = 1, *, face: int = 0, **units: int) -> EarlierE
     left = 200 * face + 20
     corners = ((left, 120), (left + 110, 120), (left + 110, 280), (left, 280))
     return EarlierEdit(edit_id=an_id("edit", 100 + number), units=units, region_px=corners)
+
+
+def an_approval(world: World, *, number: int = 1, **units: int) -> Approval:
+    """The depicted person's yes to these changes of the world's picture, by their own key."""
+    return Approval(
+        id=an_id("approval", number),
+        of="picture",
+        asset_digest=world.request.asset.digest_of_file,
+        by=an_id("link"),
+        by_person=True,
+        reason="looked at it",
+        valid_until="2027-04-01T00:00:00.000Z",
+        at=BEFORE,
+        release_id=an_id("release"),
+        units=units,
+    )
 
 
 def _measured() -> Measured:

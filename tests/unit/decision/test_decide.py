@@ -124,7 +124,17 @@ def test_the_permit_holds_what_render_needs():
     assert permit.limits == {"AU12L": Limit(min_permille=-600, max_permille=500)}
     assert permit.release_id == an_id("release")
     assert permit.expires_at == "2027-03-01T12:10:00.000Z"
+    assert permit.release_version is None
     assert PERMIT_SECONDS == 600
+
+
+def test_a_permit_names_a_later_version_and_what_may_show_at_all():
+    limit = Limit(max_permille=500, absolute_max_permille=600)
+    world = a_world().granting(units={"AU12": limit})
+    world = world.knowing(releases=(world.releases[0].model_copy(update={"version": 3}),))
+    permit = permit_of(decided(world), world.request, world.evidence, nonce=NONCE, at=AT)
+    assert permit.release_version == 3
+    assert permit.limits == {"AU12": limit}
 
 
 def test_no_permit_without_a_permitting_decision():

@@ -1,6 +1,7 @@
 from countenance.core.records.recipe import MeasuredUnit
 from countenance.core.records.terms import Limit
-from countenance.decision.units import limit_for, measured_facts, unit_facts
+from countenance.decision.scope import measured_facts
+from countenance.decision.units import limit_for, unit_facts
 from countenance.testing.worlds import a_world
 
 WORLD = a_world()

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 import pytest
 
 from countenance.edit.measure import asymmetry_permille, measure
@@ -49,3 +51,35 @@ def test_an_edit_asked_at_its_limit_stays_within_the_published_error(sitter, eng
         limit = plan.get(unit, 0) + (plan.get(unit[:-1], 0) if unit[-1] in "LR" else sides / 2)
         assert min(limit, 0) - error <= value <= max(limit, 0) + error, unit
     assert result.rigid_drift_permille < 20
+
+
+@pytest.mark.parametrize("unit", ["AU43L", "AU43R"])
+def test_a_wink_counts_as_the_eye_that_is_closed(sitter, engine, unit: str) -> None:
+    edited = render(sitter.pixels, sitter.reading, {unit: 1000}, engine, seed=0)
+    result = measure(sitter.pixels, sitter.reading, edited, engine)
+    before, after = result.eyes_closed_permille
+    assert before < 200
+    assert after > 700
+
+
+class Publishes:
+    """An engine that publishes an error for what it reads of a smile in one picture."""
+
+    shown_errors: ClassVar = {"AU12": 90}
+
+    def __init__(self, engine) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str):
+        return getattr(self._engine, name)
+
+
+def test_what_shows_is_read_only_where_its_error_is_published(sitter, engine) -> None:
+    edited = render(sitter.pixels, sitter.reading, {"AU12": 500}, engine, seed=0)
+    assert measure(sitter.pixels, sitter.reading, edited, engine, shown=["AU12", "AU1"]).shown == {}
+    read = measure(sitter.pixels, sitter.reading, edited, Publishes(engine), shown=["AU12", "AU1"]).shown
+    assert set(read) == {"AU12"}
+    value, error = read["AU12"]
+    assert error == 90
+    assert value > sitter.reading.units["AU12"]
+    assert measure(sitter.pixels, sitter.reading, edited, Publishes(engine)).shown == {}
