@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from countenance.cli.state import State, state_of
-from countenance.errors import ConfigError, NoFaceError
+from countenance.cli.state import State, printable, state_of
+from countenance.errors import ConfigError, CountenanceError, NoFaceError
 
 if TYPE_CHECKING:
     from countenance.core.records.asset import Asset, FaceBox
+    from countenance.core.records.consent import Title
     from countenance.wiring.faces import SeenFace
 
 BasisName = Literal["own-work", "work-for-hire", "assignment", "licence", "public-domain"]
 AlterationName = Literal["yes", "no", "approval"]
+_LONGEST = 200
 title = typer.Typer(help="Titles: the right to a picture, and whose faces are in it.", no_args_is_help=True)
 
 
@@ -27,26 +29,74 @@ def register(app: typer.Typer) -> None:
 def title_add(
     context: typer.Context,
     photo: Annotated[str, typer.Argument(metavar="PHOTO")],
-    owner: Annotated[str, typer.Option(help="Who holds the rights; stays in this home.")],
-    basis: Annotated[BasisName, typer.Option(help="Why they hold them.")],
-    alteration: Annotated[AlterationName, typer.Option(help="Whether the picture may be altered.")],
+    owner: Annotated[str | None, typer.Option(help="Who holds the rights; stays in this home.")] = None,
+    basis: Annotated[BasisName | None, typer.Option(help="Why they hold them.")] = None,
+    alteration: Annotated[AlterationName | None, typer.Option(help="Whether the picture may be altered.")] = None,
+    file: Annotated[Path | None, typer.Option(metavar="YAML", help="All of it; see examples/title.yaml.")] = None,
+    name: Annotated[str | None, typer.Option(help="To find it by in lists; it should name nobody.")] = None,
+    photographer: Annotated[str | None, typer.Option(help="Who took it.")] = None,
+    notice: Annotated[str | None, typer.Option(help="The copyright notice.")] = None,
+    credit: Annotated[str | None, typer.Option(help="The credit that must be given.")] = None,
+    captured_on: Annotated[str | None, typer.Option(metavar="DATE", help="When it was taken.")] = None,
+    moral_rights: Annotated[str | None, typer.Option(help="waived, reserved")] = None,
+    agreement: Annotated[Path | None, typer.Option(metavar="FILE", help="How the right came; hashed only.")] = None,
+    evidence: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Hashed only; repeatable.")] = None,
+    licensor: Annotated[str | None, typer.Option(help="Who gave the licence.")] = None,
+    tier: Annotated[str | None, typer.Option(help="What kind of licence.")] = None,
+    licence_number: Annotated[str | None, typer.Option(help="Its number.")] = None,
+    editorial_only: Annotated[bool, typer.Option("--editorial-only", help="It allows editorial use only.")] = False,
+    licence_until: Annotated[str | None, typer.Option(metavar="DATE", help="Its last day.")] = None,
+    licence_territory: Annotated[list[str] | None, typer.Option(metavar="CODE", help="Where; repeatable.")] = None,
     operator_id: Annotated[str | None, typer.Option("--operator", metavar="ID")] = None,
 ) -> None:
-    """Add a title, and find and number the faces, from 0, left to right."""
+    """Add a title, find and number the faces, from 0, left to right, and look for pictures of others that look alike.
+
+    Photographer, notice and day stand in many pictures, and are taken from there where neither option nor file says.
+    """
+    from countenance.cli.titling import titling  # noqa: PLC0415
     from countenance.desk import add_title  # noqa: PLC0415
 
     state = state_of(context)
     pen = state.office.pen(operator_id)
-    asset, found, fingerprint = _look(state, state.read(photo))
+    data = state.read(photo)
+    options = {"owner": owner, "basis": basis, "alteration": alteration, "name": name, "photographer": photographer,
+               "notice": notice, "credit": credit, "captured_on": captured_on, "moral_rights": moral_rights,
+               "agreement": agreement, "evidence": evidence, "licensor": licensor, "tier": tier,
+               "licence_number": licence_number, "editorial_only": editorial_only, "licence_until": licence_until,
+               "licence_territory": licence_territory}  # fmt: skip
+    found = _in_picture(state, data)
+    said = titling(state, file, options, found)
+    asset, boxes, fingerprint = _look(state, data)
     made = add_title(
-        pen, asset=asset, fingerprint=fingerprint, owner=owner, basis=basis, alteration=alteration, faces=found
-    )
+        pen, asset=asset, fingerprint=fingerprint, owner=said.owner, basis=said.basis, alteration=said.alteration,
+        faces=boxes, details=said.details,
+    )  # fmt: skip
     state.office.write_log()
+    _tell(state, made, [name for name in found if said.details.get(name) == found[name]])
+
+
+def _tell(state: State, made: "Title", taken: list[str]) -> None:
+    near = state.office.books.near_titles(made)
     state.answer(
-        {"schema": "countenance.title/1", "id": made.id, "faces": [face.model_dump() for face in made.faces]},
+        {
+            "schema": "countenance.title/1",
+            "id": made.id,
+            "faces": [face.model_dump() for face in made.faces],
+            "from_picture": taken,
+            "near": None if near is None else [one.model_dump() for one in near],
+        },
         made.id,
     )
+    if taken:
+        state.say(f"taken from the picture itself: {', '.join(taken)}")
+    if made.basis == "licence" and made.licence is None:
+        state.say("warning: the terms of the licence are not on file, so edits are refused; see `title add --licensor`")
     state.say(f"faces found: {len(made.faces)}; tie each with `countenance title face`")
+    if near:
+        state.say(
+            f"pictures of other owners that look alike: {len(near)}; edits are refused until each is reviewed: "
+            "see `countenance title near PHOTO`"
+        )
 
 
 @title.command("face")
@@ -58,6 +108,9 @@ def title_face(
         str | None, typer.Option("--release", metavar="ID", help="The release of this person.")
     ] = None,
     untouched: Annotated[bool, typer.Option("--untouched", help="No release: the face must stay as it is.")] = False,
+    not_identifiable: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Nobody can be recognised by it; it stays as it is.")
+    ] = None,
     operator_id: Annotated[str | None, typer.Option("--operator", metavar="ID")] = None,
 ) -> None:
     """Say whose face it is: tie it to a release, or mark it untouched. That claim is signed and logged."""
@@ -65,18 +118,31 @@ def title_face(
     from countenance.desk import tie_face  # noqa: PLC0415
 
     state = state_of(context)
-    if untouched == (release_id is not None):
-        raise ConfigError("say either --release ID or --untouched", hint="a face without either refuses every edit")
+    if [release_id is not None, untouched, not_identifiable is not None].count(True) != 1:
+        raise ConfigError(
+            "say one of --release ID, --untouched or --not-identifiable REASON",
+            hint="a face without any refuses every edit",
+        )
     made = tie_face(
         state.office.pen(operator_id),
         asset_digest=digest.of_file(state.read(photo)),
         face=number,
         release_id=release_id,
+        not_identifiable=not_identifiable,
     )
     state.office.write_log()
     said = f"face {number} is tied to {release_id}" if release_id else f"face {number} must stay untouched"
+    if not_identifiable is not None:
+        said = f"{said}: not identifiable, {printable(not_identifiable)}"
     state.answer(
-        {"schema": "countenance.face-tie/1", "id": made.id, "face": made.face, "release": made.release_id}, said
+        {
+            "schema": "countenance.face-tie/1",
+            "id": made.id,
+            "face": made.face,
+            "release": made.release_id,
+            "not_identifiable": made.not_identifiable is not None,
+        },
+        said,
     )
 
 
@@ -152,3 +218,19 @@ def _look(state: State, data: bytes) -> "tuple[Asset, tuple[FaceBox, ...], str]"
     if not found:
         raise NoFaceError("no face was found in the picture", hint="give a picture that shows a face")
     return asset, found, room.fingerprinter.fingerprint(pixels)
+
+
+def _in_picture(state: State, data: bytes) -> dict[str, Any]:
+    """Photographer, notice, day of capture and label of the C2PA manifest, as far as the picture itself has them."""
+    from countenance.manifest.ports import Trust  # noqa: PLC0415
+    from countenance.request.sniff import media_type_of  # noqa: PLC0415
+    from countenance.wiring.plugins import load  # noqa: PLC0415
+
+    found = dict(load("images", "said")(data))
+    trust = Trust(claim_pem=state.office.keys.claim_root_pem)
+    try:
+        reading = load("manifests", "c2pa")().read(data, media_type_of(data) or "", trust)
+    except CountenanceError:  # one that cannot be read names nothing
+        return found
+    label = {} if reading is None or len(reading.manifest_id) > _LONGEST else {"incoming_manifest": reading.manifest_id}
+    return found | label

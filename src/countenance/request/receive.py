@@ -1,7 +1,7 @@
 """From what the caller hands in to a bounded, hashed request with explicit action units."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -14,7 +14,8 @@ from countenance.errors import ConfigError, TooLargeError
 from countenance.request.sniff import sniff
 from countenance.request.territories import TERRITORIES
 
-_WORDS = {"markets": "market", "labels": "label"}
+_WORDS = {"markets": "market", "labels": "label", "sensitive_uses": "sensitive use", "product_line": "product line"}
+_NAMES = ("advertiser", "product_line", "campaign", "platform", "client")
 _HINTS = {
     "operator_id": "`countenance operator list` shows the ids",
     "purpose": "advertising, e-commerce, editorial, film or training",
@@ -23,6 +24,8 @@ _HINTS = {
     "units": "whole permille, such as 500",
     "markets": "such as eu or us-ca; `countenance policy markets` lists them",
     "labels": "eu or cn",
+    "sensitive_uses": "politics, health, sexuality, religion, alcohol, tobacco, crime or ridicule",
+    **dict.fromkeys(_NAMES, "a name of up to 200 letters"),
 }
 
 
@@ -48,6 +51,16 @@ class EditOrder:
     reference: Reference | None = None
     markets: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    advertiser: str | None = None
+    product_line: str | None = None
+    campaign: str | None = None
+    platform: str | None = None
+    client: str | None = None
+    sensitive_uses: tuple[str, ...] = ()
+    targets: Mapping[str, int] = field(default_factory=dict)
+    """What the face is to show in the end, of units among those that change."""
+    time_stamp: bool = False
+    """Whether a server for trusted time-stamps is named, without whose answer no file is let out."""
 
 
 def receive_asset(data: bytes, *, max_bytes: int, max_pixels: int) -> Asset:
@@ -110,6 +123,10 @@ def receive(order: EditOrder, *, clock: Clock, ids: IdSource, max_bytes: int, ma
                 "requested_at": clock.now(),
                 "markets": tuple(sorted(set(order.markets))) or None,
                 "labels": tuple(sorted(set(order.labels))) or None,
+                **{name: getattr(order, name) for name in _NAMES},
+                "sensitive_uses": tuple(sorted(set(order.sensitive_uses))) or None,
+                "targets": dict(order.targets) or None,
+                "time_stamp": True if order.time_stamp else None,
             }
         )
     except ValidationError as error:

@@ -1,3 +1,4 @@
+import getpass
 import io
 import json
 import sys
@@ -7,7 +8,7 @@ import pytest
 import typer
 
 from countenance import errors
-from countenance.cli.state import State, ask_passphrase, failure, read_file, state_of
+from countenance.cli.state import State, ask_new_passphrase, ask_passphrase, failure, read_file, state_of
 from countenance.core.digest import of_file
 from countenance.core.records.decision import Decision, Reason
 from countenance.testing.worlds import AT, an_id
@@ -164,3 +165,27 @@ def test_no_more_is_read_than_may_be(tmp_path):
     assert len(read_file(str(tmp_path / "large"), max_bytes=100)) == 100
     with pytest.raises(errors.TooLargeError):
         read_file(str(tmp_path / "large"), max_bytes=99)
+
+
+def test_without_a_terminal_the_hint_names_whose_passphrase_it_is(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    with pytest.raises(errors.ConfigError, match="passphrase of the operator is needed") as refused:
+        ask_passphrase("the operator")
+    assert "COUNTENANCE_OPERATOR_PASSPHRASE" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("typed", "shared", "taken"),
+    [
+        (["short", "long enough", "long enough"], False, "long enough"),
+        (["long enough", "long enouhg", "once again", "once again"], False, "once again"),
+        (["", ""], True, ""),
+        (["", "long enough", "long enough"], False, "long enough"),
+    ],
+)
+def test_a_new_passphrase_is_long_and_typed_twice(monkeypatch, typed, shared, taken):
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    answers = iter(typed)
+    monkeypatch.setattr(getpass, "getpass", lambda _: next(answers))
+    assert ask_new_passphrase("the organisation", shared=shared) == taken
+    assert next(answers, None) is None

@@ -74,3 +74,34 @@ def test_unknown_words_are_wrong_usage(changes: dict[str, object]) -> None:
     assert "\n" not in refused.value.message
     assert refused.value.hint
     assert "^" not in refused.value.hint
+
+
+def test_whom_it_is_for_and_what_it_touches_come_along() -> None:
+    named = {
+        "advertiser": "Acme",
+        "product_line": "Shoes",
+        "campaign": "Spring",
+        "platform": "shop",
+        "client": "A. Smith",
+    }
+    request = received(order(**named, sensitive_uses=("religion", "health", "health"), targets={"AU12": 600}))
+    assert {name: getattr(request, name) for name in named} == named
+    assert request.sensitive_uses == ("health", "religion")  # type: ignore[attr-defined]
+    assert request.targets == {"AU12": 600}  # type: ignore[attr-defined]
+
+
+def test_what_is_not_said_is_absent() -> None:
+    assert not {"advertiser", "client", "sensitive_uses", "targets"} & set(received(order()).to_json())  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"sensitive_uses": ("golf",)}, "`golf` is not a known sensitive use"),
+        ({"campaign": ""}, "`` is not a known campaign"),
+    ],
+)
+def test_what_no_release_could_grant_is_not_asked(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(ConfigError, match=said) as refused:
+        received(order(**changes))
+    assert refused.value.hint

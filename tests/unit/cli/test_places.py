@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countenance.cli.edit import _free, _media_type, _not_the_input
 from countenance.cli.outcome import decimals
+from countenance.cli.places import free, media_type_of_name, not_the_input
 from countenance.errors import ConfigError
 
 
@@ -22,13 +22,13 @@ from countenance.errors import ConfigError
     ],
 )
 def test_the_name_says_the_kind(name, kind):
-    assert _media_type(Path(name)) == kind
+    assert media_type_of_name(Path(name)) == kind
 
 
 @pytest.mark.parametrize("name", ["a", "a.gif", "a.jpg.bak", ".jpg", "jpg"])
 def test_any_other_name(name):
     with pytest.raises(ConfigError, match="is no name for a picture"):
-        _media_type(Path("folder") / name)
+        media_type_of_name(Path("folder") / name)
 
 
 @given(st.dictionaries(st.sampled_from(["AU1", "AU12"]), st.integers(-1000, 1000)))
@@ -38,9 +38,9 @@ def test_decimals_are_what_was_asked(asked):
 
 
 def test_a_free_place(tmp_path):
-    _free(tmp_path / "new.jpg", force=False)
+    free(tmp_path / "new.jpg", force=False)
     (tmp_path / "old.jpg").write_bytes(b"")
-    _free(tmp_path / "old.jpg", force=True)
+    free(tmp_path / "old.jpg", force=True)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_no_place(tmp_path, name, force, said):
     (tmp_path / "dangling.jpg").symlink_to(tmp_path / "nowhere.jpg")
     (tmp_path / "link.jpg").symlink_to(tmp_path / "old.jpg")
     with pytest.raises(ConfigError, match=said):
-        _free(tmp_path / name, force=force)
+        free(tmp_path / name, force=force)
     assert (tmp_path / "old.jpg").read_bytes() == b"before"
 
 
@@ -73,7 +73,7 @@ def test_the_picture_is_not_replaced_under_any_name(tmp_path):
     linked.hardlink_to(photo)
     for out, read in ((photo, str(photo)), (linked, str(photo)), (photo, "-"), (linked, "-"), (copy, "-")):
         with pytest.raises(ConfigError, match="the picture itself"):
-            _not_the_input(out, read, b"the picture")
+            not_the_input(out, read, b"the picture")
 
 
 def test_another_file_may_be_replaced(tmp_path):
@@ -81,5 +81,5 @@ def test_another_file_may_be_replaced(tmp_path):
     photo.write_bytes(b"the picture")
     other.write_bytes(b"the pictura")
     for out in (other, tmp_path / "new.jpg", tmp_path):
-        _not_the_input(out, str(photo), b"the picture")
-        _not_the_input(out, "-", b"the picture")
+        not_the_input(out, str(photo), b"the picture")
+        not_the_input(out, "-", b"the picture")

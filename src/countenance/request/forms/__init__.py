@@ -1,0 +1,1 @@
+"""Forms that people fill in (releases, persons; YAML or tables): read strictly, and described as JSON Schema."""

@@ -1,0 +1,1 @@
+"""Facts of a registry into a folder, and from a folder or a table into a registry."""
