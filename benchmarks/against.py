@@ -108,7 +108,8 @@ def main() -> None:
     parser.add_argument("--readings", type=int, default=8, help="on how many pictures units are re-read")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    room, coded = render_tools(Settings.load({})), payload.encode(12345, b"c" * 32)
+    room = render_tools(Settings.load({}))
+    coded = payload.encode(12345, b"c" * 32, room.watermark.payload)
     each, moved = {}, []
     for number, path in enumerate(pictures(chosen.folder)):
         picture = loaded(path)

@@ -49,7 +49,7 @@ def copies(picture: Image.Image) -> dict[str, Image.Image]:
 
 def crop_paths(pictures: list[Image.Image]) -> dict[str, list[str]]:
     room = render_tools(Settings.load({}))
-    coded = payload.encode(12345, KEY)
+    coded = payload.encode(12345, KEY, room.watermark.payload)
     found: dict[str, list[str]] = {f"{share:.2%}": [] for share in CROPS}
     for picture in pictures:
         pixels = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 255
@@ -58,7 +58,8 @@ def crop_paths(pictures: list[Image.Image]) -> dict[str, list[str]]:
         for share in CROPS:
             part = torch.from_numpy(np.array(cropped(shown, share))).permute(2, 0, 1)[None].float() / 255
             words = room.watermark.candidates(part, KEY, deep=True)
-            path = next((word.path for word in words if payload.open_word(word.info, KEY) == 12345), "none")
+            version = room.watermark.payload
+            path = next((one.path for one in words if payload.open_word(one.info, KEY, version) == 12345), "none")
             found[f"{share:.2%}"].append(path)
     return found
 

@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from countenance.adapters.books.sqlite import Books, build
+from countenance.adapters.books.books import Books
+from countenance.adapters.books.sqlite import build
 from countenance.audit.append import append, append_many, receipt_at
 from countenance.audit.check import check_log, verify_receipt
 from countenance.core import digest

@@ -13,14 +13,17 @@ import datetime as dt
 import resource
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from common import write
 from sqlalchemy import insert
 
 from countenance import desk
-from countenance.adapters.books import rows
-from countenance.adapters.books.sqlite import Books, build
+from countenance.adapters.books import fact_rows, kept_rows, rows
+from countenance.adapters.books.books import Books
+from countenance.adapters.books.sqlite import build
 from countenance.adapters.signers.file import KeyStore
 from countenance.audit.append import append_many
 from countenance.audit.record import Actor
@@ -38,10 +41,10 @@ AT = "2026-11-24T10:00:00.000Z"
 PASS = "a passphrase"
 
 
-def made(folder: Path) -> tuple[Books, Pen, KeyStore, str, str]:
+def made(folder: Path, open_books: Callable[[str], Books]) -> tuple[Books, Pen, KeyStore, str, str]:
     keys = KeyStore(folder / "keys")
     keys.create_organisation("Agency", "agency.example", PASS, AT)
-    books, ids, clock = build(folder / "books.db", keys.log_origin), SeededIds(), FixedClock(AT, step_ms=1)
+    books, ids, clock = open_books(keys.log_origin), SeededIds(), FixedClock(AT, step_ms=1)
     claim = keys.unlock_claim(PASS)
     pen = Pen(books=books, actor=Actor(id=ids.new("organisation"), key=claim), log_key=log_key(), clock=clock, ids=ids)
     desk.add_organisation(
@@ -60,7 +63,7 @@ def made(folder: Path) -> tuple[Books, Pen, KeyStore, str, str]:
     )  # fmt: skip
     release = desk.add_release(pen, person_id=person.id, grant=grant, signed_on=dt.date(2026, 1, 1), text="I agree")
     with books.transaction(), books.writing() as connection:
-        connection.execute(insert(rows.table_of(rows.ManifestRow)), {"digest": "m", "data": b"m"})
+        connection.execute(insert(rows.table_of(kept_rows.ManifestRow)), {"digest": "m", "data": b"m"})
     return books, pen, keys, operator_id, release.id
 
 
@@ -101,8 +104,8 @@ def fill(pen: Pen, books: Books, edits: int, operator_id: str, release_id: str) 
         with books.transaction():
             append_many(entries, books, log_key())
     with books.transaction(), books.writing() as connection:
-        connection.execute(insert(rows.table_of(rows.PublicationRow)), published)
-        connection.execute(insert(rows.table_of(rows.DeliveryRow)), delivered)
+        connection.execute(insert(rows.table_of(fact_rows.PublicationRow)), published)
+        connection.execute(insert(rows.table_of(kept_rows.DeliveryRow)), delivered)
     fill_list(books, [row["id"] for row in published])
 
 
@@ -121,13 +124,11 @@ def fill_list(books: Books, edits: list[str]) -> None:
         for number, place in enumerate(places)
     ]
     with books.transaction(), books.writing() as connection:
-        connection.execute(insert(rows.table_of(rows.StatusEntryRow)), entries)
+        connection.execute(insert(rows.table_of(kept_rows.StatusEntryRow)), entries)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--edits", type=int, default=100_000)
-    edits = parser.parse_args().edits
+def measure(edits: int, open_books: Callable[[Path, str], Books], settle: Callable[[Books], None]) -> dict[str, Any]:
+    """Fill new books, let the database settle, withdraw, and say how long each part took."""
     spent: dict[str, float] = {}
 
     def clock(name: str, start: float) -> float:
@@ -136,8 +137,9 @@ def main() -> None:
         return now
 
     with tempfile.TemporaryDirectory() as folder:
-        books, pen, keys, operator_id, release_id = made(Path(folder))
+        books, pen, keys, operator_id, release_id = made(Path(folder), lambda origin: open_books(Path(folder), origin))
         fill(pen, books, edits, operator_id, release_id)
+        settle(books)
         claim = keys.unlock_claim(PASS)
         list_id = status_credential.list_id(chain.root_id(keys.claim_root_pem), 1)
         begun, worked = time.perf_counter(), time.process_time()
@@ -159,12 +161,20 @@ def main() -> None:
                 books.take_status(f"edit_{number:031x}f", pen.ids.secret)
         taken_s = time.perf_counter() - start
         books.close()
-    figures = {
+    return {
         "edits": edits, "listed": len(listed), "deepest": max(one.generation for one in listed),
         "entries_in_list": 8 * len(found.bits), "bits_set": sum(byte.bit_count() for byte in found.bits),
         "token_bytes": len(token), "entry_taken_ms": round(1000 * taken_s / 50, 2), **spent,
         "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--edits", type=int, default=100_000)
+    figures = measure(
+        parser.parse_args().edits, lambda folder, origin: build(folder / "books.db", origin), lambda _books: None
+    )
     write("withdrawal", figures)
     print(figures)
 

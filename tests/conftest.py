@@ -1,6 +1,9 @@
 """Fixtures of the tests that go through the command line."""
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +11,25 @@ import pytest
 import torch
 from agency import Agency, make_agency
 
+from countenance.testing.private_server import PrivateServer, private_server
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> None:
     """On a busy machine two torch threads wait for each other longer than they work."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivateServer]:
+    """The server at COUNTENANCE_TEST_POSTGRES, as a user who may make databases and roles; or one of the tests' own."""
+    given = os.environ.get("COUNTENANCE_TEST_POSTGRES")
+    with ExitStack() as stack:
+        try:
+            server = PrivateServer(given) if given else stack.enter_context(private_server())
+        except FileNotFoundError as error:
+            pytest.skip(f"no server to test with: {error}, and COUNTENANCE_TEST_POSTGRES names none")
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,17 @@ Three rooms. `authorise` sees the registry and no pixels; `render_photo` sees pi
 sees keys and the log, and bytes only.
 """
 
+from dataclasses import replace
+
 from countenance.core import payload
+from countenance.core.layers import layer_key
 from countenance.core.records.decision import Decision, Permit
 from countenance.decision.choose import choose_face
 from countenance.decision.decide import check_permit, decide, permit_of
+from countenance.decision.own_words import own_words
+from countenance.decision.reading import require_read, to_be_read
 from countenance.decision.refuse import require_permit, spend
+from countenance.edit.measure import readable
 from countenance.edit.photo import edit_face, read_donor, require_renders, write_recipe
 from countenance.errors import CountenanceError
 from countenance.manifest.describe import describe
@@ -21,6 +27,7 @@ from countenance.publish.publish import publication_of, publish
 from countenance.request.receive import EditOrder, receive
 from countenance.toolkit.borrowing import ABOUT, Lent, ask_about, lent, received
 from countenance.toolkit.edit import EditTools
+from countenance.toolkit.input_marks import input_mark, lost_mark, marks_in
 from countenance.toolkit.render import RenderTools
 from countenance.toolkit.turnstiles import Authorised, Outcome, Rendered, Target
 from countenance.verify.inspect import inspect
@@ -39,7 +46,9 @@ def edit_photo(order: EditOrder, target: Target, tools: EditTools) -> Outcome:
         authorised = authorise(order, tools)
         room = tools.render()
         require_renders(authorised.permit.units, room.engine)
-        mark_id = draw_mark(tools.pen.ids, lambda mark: tools.pen.books.reserve_mark(mark, authorised.permit.edit_id))
+        require_read(authorised.to_be_read, readable(room.engine), room.engine.name)
+        edit_id, version = authorised.permit.edit_id, room.watermark.payload
+        mark_id = draw_mark(tools.pen.ids, lambda mark: tools.pen.books.reserve_mark(mark, edit_id), version)
         receipt_id = tools.pen.ids.new("receipt")
         reference = lent(order, authorised)
         rendered = render_photo(order.data, authorised.permit, target, mark_id, receipt_id, room, tools, reference)
@@ -65,10 +74,17 @@ def authorise(order: EditOrder, tools: EditTools) -> Authorised:
         receipt = pen.log_decision(decision)
         borrowing = ask_about(borrowed, pen, tools.policy, source=request, evidence=evidence, at=at)
         logged = pen.log_decision(borrowing.decision) if borrowing else receipt
-    require_permit(decision, log_index=receipt.index)
+    require_permit(decision, log_index=receipt.index, said=own_words(decision, evidence))
     permit = permit_of(decision, request, evidence, nonce=pen.ids.secret(16).hex(), at=at)
     reference = borrowing.authorised(logged, nonce=pen.ids.secret(16).hex(), at=at) if borrowing else None
-    return Authorised(request=request, decision=decision, permit=permit, receipt=receipt, reference=reference)
+    return Authorised(
+        request=request,
+        decision=decision,
+        permit=permit,
+        receipt=receipt,
+        reference=reference,
+        to_be_read=to_be_read(request, evidence, at=at),
+    )
 
 
 def render_photo(
@@ -77,10 +93,11 @@ def render_photo(
 ) -> Rendered:  # fmt: skip
     """Stages 3 and 4: edit the permitted face, measure, mark, encode, and read the mark back from the encoded bytes."""
     seed = int.from_bytes(tools.pen.ids.secret(4))
-    coded = payload.encode(int(mark_id, 16), tools.check_key)
+    coded = payload.encode_text(mark_id, tools.check_key)
     xmp = xmp_packet(permit=permit, receipt_id=receipt_id, operator=tools.pseudonym, engine=room.engine_facts())
     tools.progress("edit")
     picture = room.images.decode(data, permit.asset.media_type)
+    carried = marks_in(picture.pixels, room.watermark, tools.mark_ring)
     donor = None
     if reference is not None:
         lent_picture = room.images.decode(reference.data, reference.media_type)
@@ -90,23 +107,19 @@ def render_photo(
     labelled = label_photo(edit.picture, permit, edit.region_px)
     marked = mark_photo(
         labelled.picture, mark_id, coded, target.media_type, xmp,
-        images=room.images, codec=room.watermark, fingerprinter=room.fingerprinter,
-        tile_key=tools.tile_key, seed=seed,
+        images=room.images, codec=room.watermark, fingerprinters=room.fingerprinters,
+        tile_key=layer_key(tools.tile_key, carried.free_layer), seed=seed,
     )  # fmt: skip
     recipe = write_recipe(
         permit, edit, room.engine, seed=seed, toolkit=room.toolkit_version, device=room.device,
         reference_digest=reference.permit.asset.digest_of_file if reference else None,
         labels=labelled.labels or None,
     )  # fmt: skip
+    before = input_mark(carried, marked.pixels, room.watermark, tools.mark_ring)
     return Rendered(
-        data=marked.data,
-        pixels_digest=marked.pixels_digest,
-        recipe=recipe,
-        measured=edit.measured,
-        bindings=marked.bindings,
-        kept=edit.kept,
-        warnings=edit.warnings,
-    )
+        data=marked.data, pixels_digest=marked.pixels_digest, recipe=recipe, measured=edit.measured,
+        bindings=marked.bindings, kept=edit.kept, input_mark=before, warnings=(*edit.warnings, *lost_mark(before)),
+    )  # fmt: skip
 
 
 def attest(
@@ -119,14 +132,9 @@ def attest(
         permit, authorised.request, authorised.receipt, receipt_id=receipt_id, salt=salt, status=tools.status(permit)
     )
     draft = describe(
-        permit=permit,
-        purpose=authorised.request.purpose,
-        recipe=rendered.recipe,
-        measured=rendered.measured,
-        bindings=rendered.bindings,
-        receipt=receipt,
-        operator=tools.pseudonym,
-    )
+        permit=permit, purpose=authorised.request.purpose, recipe=rendered.recipe, measured=rendered.measured,
+        bindings=rendered.bindings, receipt=receipt, operator=tools.pseudonym, input_mark=rendered.input_mark,
+    )  # fmt: skip
     sealed = tools.sealer.seal(
         rendered.data, target.media_type, draft, parent=order.data, parent_type=permit.asset.media_type,
         component=(reference.data, reference.media_type) if reference else None,
@@ -143,7 +151,7 @@ def attest(
     publish(held, target.path, outcome.receipt, tools.outputs, replace=target.replace)
     tools.keep(permit.edit_id, rendered.kept)
     tools.note(authorised.request, target.path)
-    return outcome
+    return replace(outcome, warnings=(*outcome.warnings, *tools.shelve(outcome.publication)))
 
 
 def _log_publication(
@@ -175,11 +183,12 @@ def _log_publication(
             permit, decisions, sealed.data, sealed.manifest,
             manifest_id=sealed.manifest_id, receipt_id=receipt_id, pixels_digest=rendered.pixels_digest,
             recipe=rendered.recipe, measured=rendered.measured, bindings=rendered.bindings, at=at,
+            input_mark=rendered.input_mark,
         )  # fmt: skip
         if all(one.effect == "permit" for one in decisions):
             receipt = pen.write("publication", publication, subject=publication.edit_id, at=at)
             pen.books.add_publication(publication, sealed.manifest, salt, pen.actor.id)
-    require_permit(decision, log_index=receipt.index, measured=rendered.measured)
+    require_permit(decision, log_index=receipt.index, measured=rendered.measured, said=own_words(decision, evidence))
     for said, where in zip(borrowed, logged, strict=True):
         require_permit(said, log_index=where.index, measured=rendered.measured, about=ABOUT)
     return Outcome(

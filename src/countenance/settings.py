@@ -9,9 +9,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from countenance.errors import ConfigError
@@ -46,13 +47,17 @@ class Settings(BaseSettings):
     operator_passphrase_file: Path | None = None
     new_passphrase: SecretStr | None = None
     new_passphrase_file: Path | None = None
+    operator: str | None = None
+    """Who acts where a command names nobody: an id, or a name."""
     max_bytes: int = Field(default=200_000_000, ge=1)
     max_pixels: int = Field(default=120_000_000, ge=1)
     device: str = "cpu"
     threads: int | None = Field(default=None, ge=1)
     editor: str = "warp:v2"
-    watermark: str = "spread:v1"
+    watermark: str = "spread:v2"
     fingerprint: str = "phash:v1"
+    content_code: str = "iscc:v0"
+    manifest_store: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9+]*://[^\s]*$")
     policy: str = "cedar:v1"
     signer: str = "file:v1"
     plugins: tuple[str, ...] = ()
@@ -60,10 +65,23 @@ class Settings(BaseSettings):
     screener: str | None = None
     tsa_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
     status_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$", max_length=1900)
+    database_url: SecretStr | None = None
+    """A PostgreSQL server's, for books that are not in the home folder; it may hold a password."""
+    retention_years: int | None = Field(default=None, ge=0, le=100)
+    retention_refusals_years: int | None = Field(default=None, ge=0, le=100)
     policies: Path = Field(default_factory=lambda: _data_folder("policies"))
     models: Path = Field(default_factory=lambda: _data_folder("models"))
     examples: Path = Field(default_factory=lambda: _data_folder("examples"))
     model_cache: Path = Field(default_factory=_model_cache)
+
+    @field_validator("database_url")
+    @classmethod
+    def _understood(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is None or not given.get_secret_value():
+            return None
+        if not given.get_secret_value().startswith("postgresql://"):
+            raise ValueError("it begins with postgresql://")
+        return given
 
     @classmethod
     def settings_customise_sources(
@@ -85,7 +103,7 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> Path:
-        """Registry and log."""
+        """Registry and log, where no `database_url` names a server; and their place in a backup, from either."""
         return self.home / "books.sqlite3"
 
     @property
@@ -143,9 +161,24 @@ class Settings(BaseSettings):
                 source = f"{_PREFIX}{name}".upper()
             else:
                 source = _FILE if name in from_file else "default"
-            value = getattr(self, name)
+            value = self._shown(name)
             shown[name] = ("" if value is None else str(value), source)
         return shown
+
+    def _shown(self, name: str) -> Any:
+        value = getattr(self, name)
+        return _without_secrets(value.get_secret_value()) if name == "database_url" and value is not None else value
+
+
+def _without_secrets(url: str) -> str:
+    """A database's URL with the server and the database, and neither user, password nor options."""
+    try:
+        parts = urlsplit(url)
+        place = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    except ValueError:
+        return "postgresql://..."
+    user, options = "...@" if "@" in parts.netloc else "", "?..." if parts.query else ""
+    return f"postgresql://{user}{place}{parts.path}{options}"
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -1,16 +1,11 @@
 """Withdrawal that travels: a person's own key to withdraw with, the status lists, and what to tell whom."""
 
-import base64
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519
-
 from countenance.audit.record import Actor
-from countenance.core import digest, envelope, status_credential, status_list
+from countenance.core import digest, status_credential, status_list
+from countenance.core.clock import last_day
 from countenance.core.lineage import Descendant
 from countenance.core.records.consent import Revocation
 from countenance.core.records.status import StatusIssue, WithdrawalLink
@@ -18,9 +13,9 @@ from countenance.desk import withdraw
 from countenance.errors import ConfigError, DeniedError
 from countenance.toolkit.act import act
 from countenance.toolkit.pen import Pen
+from countenance.toolkit.person_key import SEED_BYTES, PersonKey, read_token, token_of
 
-_TOKEN = re.compile(r"cw1_(?P<link>[0-9a-f]{32})_(?P<seed>[A-Za-z0-9_-]{43})")
-_SEED_BYTES = 32
+_PREFIX = "cw1"
 _WRONG = "refused: the withdrawal key is not one that was handed out here [withdrawal-key-unknown]"
 
 
@@ -38,28 +33,6 @@ class StatusBooks(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _PersonKey:
-    """An Ed25519 key that follows from what the person holds."""
-
-    private: ed25519.Ed25519PrivateKey
-
-    @property
-    def public_pem(self) -> str:
-        """The half that the books keep."""
-        public = self.private.public_key()
-        return public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
-
-    @property
-    def key_id(self) -> str:
-        """Names the key."""
-        return envelope.key_id(self.public_pem)
-
-    def sign(self, message: bytes) -> bytes:
-        """64 raw bytes."""
-        return self.private.sign(message)
-
-
 def issue_link(pen: Pen, *, release_id: str) -> tuple[WithdrawalLink, str]:
     """Make a key for the person of a release, and the text of it that is shown once; only its public half is kept.
 
@@ -71,12 +44,12 @@ def issue_link(pen: Pen, *, release_id: str) -> tuple[WithdrawalLink, str]:
             raise ConfigError(f"`{release_id}` is no model release here", hint="`release add` printed its id")
         if pen.books.revocations(release_id):
             raise ConfigError(f"`{release_id}` is withdrawn or revoked already")
-        at, seed = pen.clock.now(), pen.ids.secret(_SEED_BYTES)
-        key = _PersonKey(ed25519.Ed25519PrivateKey.from_private_bytes(seed))
+        at, seed = pen.clock.now(), pen.ids.secret(SEED_BYTES)
+        key = PersonKey.of_seed(seed)
         link = WithdrawalLink(id=pen.ids.new("link"), release_id=release_id, public_pem=key.public_pem, added_at=at)
         pen.books.add(link)
         pen.write("withdrawal-link", link, subject=release_id, at=at)
-    return link, f"cw1_{link.id.partition('_')[2]}_{base64.urlsafe_b64encode(seed).decode().rstrip('=')}"
+    return link, token_of(_PREFIX, link.id, seed)
 
 
 def open_link(text: str, books: StatusBooks) -> tuple[WithdrawalLink, Actor]:
@@ -86,14 +59,13 @@ def open_link(text: str, books: StatusBooks) -> tuple[WithdrawalLink, Actor]:
         ConfigError: the text holds no withdrawal key.
         DeniedError: it is none of those that were handed out here. Which part of it is wrong is not told.
     """
-    found = list(_TOKEN.finditer(text))
-    if not found:
+    found = read_token(_PREFIX, "link", text)
+    if found is None:
         raise ConfigError(
             "there is no withdrawal key in it", hint="it begins with cw1_; give the file as it was handed out"
         )
-    link = books.withdrawal_link(f"link_{found[-1]['link']}")
-    seed = base64.urlsafe_b64decode(found[-1]["seed"] + "=")
-    key = _PersonKey(ed25519.Ed25519PrivateKey.from_private_bytes(seed))
+    link_id, key = found
+    link = books.withdrawal_link(link_id)
     if link is None or not digest.same(link.public_pem, key.public_pem):
         raise DeniedError(_WRONG, hint="ask who handed it out for a new one")
     return link, Actor(id=link.id, key=key)
@@ -143,7 +115,7 @@ def handed_out(token: str, *, organisation: str, release_id: str, valid_until: s
     return "\n".join(
         (
             f"# Your key to withdraw your consent, given by {organisation}.",
-            f"# It is for the release {release_id}, which is otherwise valid until {valid_until}.",
+            f"# It is for the release {release_id}, which otherwise ends after {last_day(valid_until)} (UTC).",
             "#",
             "# Keep this file as you keep a password: whoever has the last line can withdraw in your name.",
             "# To withdraw, send this file to the organisation, or run there:",
@@ -157,29 +129,46 @@ def handed_out(token: str, *, organisation: str, release_id: str, valid_until: s
     )
 
 
-def notices(revocation: Revocation, listed: Sequence[Descendant], *, organisation: str) -> dict[str, str]:
-    """Drafts of letters, one for each use that is known, by file name. They name files, and nobody.
+_PLEASE = {
+    "delete": "Please stop using them, delete every copy that you have, and tell us when that is done:",
+    "stop-use": "Please stop using them, and tell us when that is done:",
+    "future": "Please put them to no new use. By the agreement, uses that were published before may go on.",
+    None: "Please put them to no new use. What becomes of uses that were published before:",
+}
+"""By what the release says that a withdrawal does (`revocability`); None where it does not say."""
+_BLANK = "____________________"
 
-    To whom they go is not in the books: whoever sends them fills that in.
+
+def notices(
+    revocation: Revocation, listed: Sequence[Descendant], *, organisation: str, effect: str | None
+) -> dict[str, str]:
+    """Drafts of letters by file name, one for each client and use that is known.
+
+    They name files and the client, and nobody else; file names name nobody. Addresses are not in the books: whoever
+    sends a letter fills them in. `effect`: what the release says that a withdrawal does.
     """
-    grouped: dict[str, list[Descendant]] = {}
+    clients = sorted({one.client for one in listed if one.client})
+    grouped: dict[tuple[str, str | None, str], list[Descendant]] = {}
     for one in listed:
         use = f"{one.medium}-{one.purpose}-{one.territory}" if one.medium and one.purpose and one.territory else ""
-        grouped.setdefault(use or "use-unknown", []).append(one)
+        to = f"client-{clients.index(one.client) + 1}-" if one.client else ""
+        grouped.setdefault((to, one.client, use or "use-unknown"), []).append(one)
     return {
-        f"notice-{use}.txt": _notice(use, revocation, files, organisation) for use, files in sorted(grouped.items())
+        f"notice-{to}{use}.txt": _notice(use, client, revocation, files, organisation, _PLEASE[effect])
+        for (to, client, use), files in sorted(grouped.items(), key=lambda found: (found[0][0], found[0][2]))
     }
 
 
-def _notice(use: str, revocation: Revocation, files: Sequence[Descendant], organisation: str) -> str:
+def _notice(
+    use: str, client: str | None, revocation: Revocation, files: Sequence[Descendant], organisation: str, please: str
+) -> str:
     lines = [
-        "DRAFT - to: ____________________",
+        f"DRAFT - to: {client or _BLANK}",
         "",
         f"Consent withdrawn on {revocation.at}; use: {use}",
         "",
         f"{organisation} published the pictures below. The consent of a person shown in them was withdrawn.",
-        "Please stop using them, remove them where you can, and tell us when that is done: ____________________",
-        "What was published before and may stay is a matter of the agreement, on which this draft says nothing.",
+        f"{please} {_BLANK}" if please.endswith(":") else please,
         "",
         f"{len(files)} file(s), each by its C2PA manifest, its watermark and the SHA-256 of its bytes:",
         "",

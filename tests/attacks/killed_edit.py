@@ -110,7 +110,8 @@ def main(agency: Agency, folder: Path) -> dict[str, Any]:
 
     tools = edit_tools_of(agency)
     authorised = authorise(order, tools)
-    mark = draw_mark(tools.pen.ids, lambda drawn: tools.pen.books.reserve_mark(drawn, authorised.permit.edit_id))
+    edit_id, version = authorised.permit.edit_id, tools.render().watermark.payload
+    mark = draw_mark(tools.pen.ids, lambda drawn: tools.pen.books.reserve_mark(drawn, edit_id), version)
     receipt = tools.pen.ids.new("receipt")
     rendered = render_photo(order.data, authorised.permit, target, mark, receipt, tools.render(), tools)
     shutil.rmtree(template / "home")

@@ -17,7 +17,10 @@ def test_a_permit_serves_once(agency: Agency) -> None:
     authorised = authorise(order, tools)
     for number, name in enumerate(("first.jpg", "second.jpg")):
         target = Target(path=agency.folder / name, media_type="image/jpeg")
-        mark = draw_mark(tools.pen.ids, lambda drawn: tools.pen.books.reserve_mark(drawn, authorised.permit.edit_id))
+        edit_id, version = authorised.permit.edit_id, tools.render().watermark.payload
+        mark = draw_mark(
+            tools.pen.ids, lambda drawn, edit_id=edit_id: tools.pen.books.reserve_mark(drawn, edit_id), version
+        )
         receipt = tools.pen.ids.new("receipt")
         rendered = render_photo(order.data, authorised.permit, target, mark, receipt, tools.render(), tools)
         if number == 0:

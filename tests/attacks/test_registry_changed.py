@@ -6,6 +6,8 @@ import sqlite3
 import pytest
 from agency import Agency
 
+from countenance.core.sealing import seal, unseal
+
 
 def tamper(agency: Agency, *statements: tuple[str, tuple[object, ...]]) -> None:
     database = sqlite3.connect(agency.home / "books.sqlite3")
@@ -17,13 +19,21 @@ def tamper(agency: Agency, *statements: tuple[str, tuple[object, ...]]) -> None:
     database.close()
 
 
-def test_a_raised_limit_is_found(agency: Agency) -> None:
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_raised_limit_is_found(agency: Agency, sealed: bool) -> None:
+    """Also by who holds the key under which it is sealed; and a plain record is no way around that."""
     database = sqlite3.connect(agency.home / "books.sqlite3")
-    (record,) = database.execute("SELECT record FROM model_release").fetchone()
+    ((release_id, record),) = database.execute("SELECT id, record FROM model_release").fetchall()
+    ((person_id, wrapped),) = database.execute("SELECT person_id, wrapped FROM person_key").fetchall()
     database.close()
-    release = json.loads(record)
+    registry = json.loads((agency.home / "keys" / "organisation" / "registry.json").read_text())
+    key = unseal(wrapped, bytes.fromhex(registry["key_hex"]), place="person_key")
+    place = f"model_release/{release_id}"
+    release = json.loads(unseal(record, key, place=place))
     release["grant"]["units"]["AU12"]["max_permille"] = 1000
     changed = json.dumps(release, separators=(",", ":"), sort_keys=True).encode()
+    if sealed:
+        changed = seal(changed, key, b"n" * 12, place=place, of=person_id)
     tamper(agency, ("UPDATE model_release SET record = ?", (changed,)))
     answer = agency.run("log", "check")
     assert answer.code == 6

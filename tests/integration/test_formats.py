@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pyvips
-from agency import PORTRAIT, Agency
+from agency import PORTRAIT, Agency, under
 from PIL import ImageCms
 
 from countenance.adapters.images.vips import build
@@ -89,9 +89,9 @@ def test_a_byte_changed_in_it_is_found(agency: Agency, tmp_path: Path, out: str)
 def test_a_second_edit_takes_its_parents_manifest_along(agency: Agency, tmp_path: Path) -> None:
     for first, second in (("a.webp", "b.webp"), ("a.tif", "b.tif")):
         assert agency.edit(tmp_path / first, "--smile", "0.2").code == 0
-        agency.ok("title", "add", tmp_path / first, "--owner", "A", "--basis", "own-work", "--alteration", "yes")
-        agency.ok("title", "face", tmp_path / first, "0", "--release", agency.release)
-        answer = agency.edit(tmp_path / second, "--smile", "0.1", photo=tmp_path / first)
+        agency.ok("title", "add", tmp_path / first, "--owner", "Agency", "--basis", "own-work", "--alteration", "yes")
+        again = under(agency, "generations: 2", photo=tmp_path / first)
+        answer = again.edit(tmp_path / second, "--smile", "0.1", photo=tmp_path / first)
         assert answer.code == 0, answer.out + answer.err
         assert agency.ok("verify", tmp_path / second)["verdict"] == "trusted"
     assert io.BytesIO((tmp_path / "b.tif").read_bytes()).read(4) in {b"II*\0", b"MM\0*"}

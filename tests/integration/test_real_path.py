@@ -33,7 +33,7 @@ def test_an_edit_answers_as_the_contract_says(shared_agency: Agency, name: str) 
         measured = answer["measured"][unit]
         assert abs(measured["value"] - asked) <= measured["error"]
     assert answer["changed_outside_before_marks"] == 0
-    assert len(answer["watermark_id"]) == 9
+    assert len(answer["watermark_id"]) == 12
     assert Path(answer["output"]).exists()
 
 

@@ -31,7 +31,10 @@ class Pair:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    agency = make_agency(tmp_path_factory.mktemp("pair"), "release-wide.yaml")
+    folder = tmp_path_factory.mktemp("pair")
+    release = folder / "release.yaml"
+    release.write_text((EXAMPLES / "release-wide.yaml").read_text() + "\ngenerations: 2\n")
+    agency = make_agency(folder, str(release))
     smiling = agency.folder / "smiling.jpg"
     assert agency.edit(smiling, "--au", "AU12=0.7").code == 0
     return Pair(agency, smiling)
@@ -45,7 +48,7 @@ def pair(built: Pair, tmp_path: Path) -> Pair:
 
 
 def titled(pair: Pair, *, release: str | None = None, alteration: str = "yes") -> None:
-    pair.agency.ok("title", "add", pair.smiling, "--owner", "A", "--basis", "own-work", "--alteration", alteration)
+    pair.agency.ok("title", "add", pair.smiling, "--owner", "Agency", "--basis", "own-work", "--alteration", alteration)
     pair.agency.ok("title", "face", pair.smiling, "0", "--release", release or pair.agency.release)
 
 

@@ -73,8 +73,8 @@ def test_render_runs_without_keys_and_registry(shared_agency: Agency) -> None:
         reading = room.engine.perceive(picture.pixels, room.engine.detect(picture.pixels)[0])
         edited = render(picture.pixels, reading, {"AU12": 300}, room.engine, others=(), seed=1)
         shown = Picture(pixels=edited.pixels, icc_profile=None, dpi=None)
-        marked = mark_photo(shown, "0" * 9, [0] * 100, "image/jpeg", b"<x/>", images=room.images, codec=room.watermark,
-                            fingerprinter=room.fingerprinter, tile_key=b"k" * 32, seed=1)
+        marked = mark_photo(shown, "0" * 9, [0] * room.watermark.payload.code_bits, "image/jpeg", b"<x/>", images=room.images, codec=room.watermark,
+                            fingerprinters=room.fingerprinters, tile_key=b"k" * 32, seed=1)
         print(edited.changed_px > 0, len(marked.data) > 1000)
         """,
         str(PORTRAIT),

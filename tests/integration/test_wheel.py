@@ -18,6 +18,8 @@ def test_the_demo_runs_from_the_wheel(tmp_path: Path) -> None:
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     unpacked = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(unpacked)
+    forms = {path.name for path in (unpacked / "countenance" / "data" / "policies" / "forms").iterdir()}
+    assert forms == {path.name for path in (ROOT / "policies" / "forms").iterdir()}
     script = (
         "import sys; sys.path.insert(0, sys.argv.pop(1)); import countenance;"
         "assert countenance.__file__.startswith(sys.path[0]), countenance.__file__;"

@@ -69,6 +69,18 @@ def test_a_person_withdraws_and_a_client_learns_it(agency, client, site, tmp_pat
     assert not (tmp_path / "more.jpg").exists()
 
 
+def test_a_key_serves_once_and_says_so(agency, tmp_path):
+    key = tmp_path / "key.txt"
+    other = agency.ok("release", "add", EXAMPLES / "release.yaml", "--person", agency.person, "--link", key)["id"]
+    told = agency.ok("consent", "withdraw", agency.release)
+    assert told["others_active"] == [other]
+    assert agency.ok("consent", "withdraw", "--token-file", key)["others_active"] == []
+    again = agency.run("consent", "withdraw", "--token-file", key)
+    assert again.code == 2
+    assert "a key serves once" in again.json["error"]
+    assert "nothing more is to be done" in again.json["hint"]
+
+
 def test_neither_list_nor_manifest_nor_leaf_names_anybody(agency, site):
     agency.ok("consent", "withdraw", agency.release, "--reason", "a private matter")
     token = (agency.home / "status" / "status.jwt").read_bytes()

@@ -15,6 +15,7 @@ from countenance.audit.record import Actor
 from countenance.core import envelope
 from countenance.core.digest import of_file
 from countenance.core.records.audit import Statement
+from countenance.core.records.terms import Guardian, Retention, Signature
 from countenance.errors import ConfigError, DeniedError, LogUnavailableError, StoreError
 from countenance.testing.fixed_clock import FixedClock, SeededIds
 from countenance.testing.log_keys import log_key, statement_key
@@ -348,3 +349,98 @@ def test_a_domain_that_cannot_name_a_log(wrong):
 def test_a_domain():
     desk.check_domain("")
     desk.check_domain("log-1.Studio.example")
+
+
+def again(pen, given, *, granted=None, **said):
+    """The next version of a release, in which something is different."""
+    told = {"person_id": None, "grant": given.grant.model_copy(update=granted or {}), "signed_on": given.signed_on}
+    return desk.supersede_release(pen, release_id=given.id, text=given.text, **{**told, **said})
+
+
+def test_a_release_is_kept_whole_with_who_registered_it(pen, person):
+    terms = {"counterparty": "Agency", "retention": Retention(years_after_end=1, why="w"), "registered_by": NOBODY}
+    given = desk.add_release(
+        pen, person_id=person.id, grant=a_release().grant, signed_on=date(2026, 1, 1), text="I agree.", terms=terms
+    )
+    assert (given.counterparty, given.registered_by, given.version) == ("Agency", OPERATOR, 1)
+    assert pen.books.release(given.id) == given
+
+
+def test_a_version_supersedes_and_the_ones_before_stay(pen, person):
+    given = release(pen, person.id)
+    narrower, found = again(pen, given, granted={"purposes": ("advertising",)}, person_id=person.id)
+    assert (narrower.id, narrower.version, narrower.person_id) == (given.id, 2, person.id)
+    assert pen.books.release_versions(given.id) == (given, narrower)
+    assert found.adds == ()
+    wider, found = again(pen, narrower, granted={"teeth_visible": True}, signed_on=date(2026, 1, 2))
+    assert (wider.version, found.adds, pen.books.release(given.id)) == (3, ("visible teeth",), wider)
+    assert check(pen).opened == check(pen).size
+
+
+def test_a_version_with_less_behind_it_may_only_take_away(pen, person):
+    signed = (Signature(role="person", name="P", method="e-signature", on=date(2026, 1, 1)),)
+    grant = a_release().grant
+    given = desk.add_release(
+        pen, person_id=person.id, grant=grant, signed_on=date(2026, 1, 1), text="I agree.", terms={"signatures": signed}
+    )
+    with pytest.raises(ConfigError, match="the version before has the e-signature, the signatures behind it"):
+        again(pen, given, granted={"teeth_visible": True}, signed_on=date(2026, 1, 2))
+    with pytest.raises(ConfigError, match="the e-signature"):
+        again(pen, given, signed_on=date(2026, 1, 2))
+    narrower, _ = again(pen, given, granted={"valid_until": "2027-06-01T00:00:00.000Z"})
+    assert narrower.signatures is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "said"),
+    [
+        ({"release_id": an_id("release", 99)}, ConfigError, "no model release"),
+        ({"person_id": an_id("person", 99)}, ConfigError, "another person's"),
+        ({"granted": {"teeth_visible": True}}, ConfigError, "permits more .visible teeth."),
+        ({"signed_on": date(2026, 1, 3)}, ConfigError, "future"),
+        ({"terms": {"notice_given_at": "2026-01-03T00:00:00.000Z"}}, ConfigError, "notice was given in the future"),
+        (
+            {"terms": {"signatures": (Signature(role="person", name="P", method="pdf", on=date(2026, 1, 3)),)}},
+            ConfigError,
+            "day of a signature",
+        ),
+        ({"terms": {"counterparty": ""}}, ConfigError, "`counterparty` is empty"),
+    ],
+)
+def test_no_version_that_would_not_hold(pen, person, changed, error, said):
+    given = release(pen, person.id)
+    size = pen.books.size()
+    release_id = changed.pop("release_id", given.id) if "release_id" in changed else given.id
+    with pytest.raises(error, match=said):
+        again(pen, given.model_copy(update={"id": release_id}), **changed)
+    assert (pen.books.size(), pen.books.release(given.id)) == (size, given)
+
+
+def test_no_version_brings_a_withdrawn_release_back(pen, person):
+    given = release(pen, person.id)
+    desk.withdraw(pen, release_id=given.id, reason="")
+    size = pen.books.size()
+    with pytest.raises(DeniedError, match="release-withdrawn"):
+        again(pen, given, signed_on=date(2026, 1, 2))
+    assert pen.books.size() == size
+
+
+def test_what_is_newly_known_of_a_person_is_their_next_version(pen, person):
+    now = desk.change_person(pen, person_id=person.id, said={"legal_name": "Mia", "born": date(2010, 1, 1)})
+    assert (now.id, now.version, now.alias, now.adult, now.legal_name) == (person.id, 2, "made-up", False, "Mia")
+    then = desk.change_person(pen, person_id=person.id, said={"country": "DE"})
+    assert (then.version, then.legal_name, then.country) == (3, "Mia", "DE")
+    assert pen.books.person_versions(person.id) == (person, now, then)
+    for said, wrong in (({"country": "DE"}, "nothing"), ({"country": "Germany"}, "`country`"), ({}, "nothing")):
+        with pytest.raises(ConfigError, match=wrong):
+            desk.change_person(pen, person_id=person.id, said=said)
+    with pytest.raises(ConfigError, match="no depicted person"):
+        desk.change_person(pen, person_id=an_id("person", 99), said={"country": "DE"})
+    assert pen.books.person(person.id) == then
+
+
+def test_a_person_is_added_with_details(pen):
+    details = {"legal_name": "Mia", "guardian": Guardian(name="G", relation="mother")}
+    made = desk.add_person(pen, alias="A", adult=False, born=date(2015, 1, 1), details=details)
+    assert pen.books.person(made.id) == made
+    assert (made.legal_name, made.guardian.name, made.version) == ("Mia", "G", None)

@@ -179,3 +179,37 @@ def test_a_passphrase_file_that_cannot_be_read(tmp_path, data):
     with pytest.raises(ConfigError, match="passphrase file") as refused:
         read_passphrase(None, file)
     assert str(file) not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (
+            "postgresql://ada:hidden@db.example:5433/books?sslrootcert=hidden",
+            "postgresql://...@db.example:5433/books?...",
+        ),
+        ("postgresql://db.example/books", "postgresql://db.example/books"),
+        ("postgresql:///books?host=/run/hidden", "postgresql:///books?..."),
+        ("postgresql://ada:hidden@h:port/books", "postgresql://..."),
+        ("postgresql://ada:hidden@[h/books", "postgresql://..."),
+    ],
+)
+def test_of_the_database_s_url_the_server_is_shown(home, url, shown):
+    settings = Settings.load({"home": home, "database_url": url})
+    assert settings.database_url.get_secret_value() == url
+    assert settings.sources({"database_url": url})["database_url"] == (shown, "flag")
+    assert "hidden" not in repr(settings)
+
+
+def test_no_url_is_the_file_in_the_home(home, monkeypatch):
+    write(home, 'database_url = "postgresql://h/books"\n')
+    assert Settings.load({"home": home}).database_url is not None
+    monkeypatch.setenv("COUNTENANCE_DATABASE_URL", "")
+    assert Settings.load({"home": home}).database_url is None
+
+
+@pytest.mark.parametrize("url", ["mysql://root:hidden@h/d", "postgres://root:hidden@h/d", "hidden"])
+def test_another_kind_of_database_is_refused_without_showing_it(home, url):
+    with pytest.raises(ConfigError, match=r"`database_url` is wrong: .*postgresql://") as refused:
+        Settings.load({"home": home, "database_url": url})
+    assert "hidden" not in str(refused.value)

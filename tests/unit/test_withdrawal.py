@@ -83,6 +83,7 @@ def test_the_file_as_it_is_handed_out_is_a_key(pen, release):
     link, token = issue_link(pen, release_id=release.id)
     text = handed_out(token, organisation="Studio", release_id=release.id, valid_until="2030-01-01T00:00:00.000Z")
     assert open_link(text.replace("\n", "\r\n"), pen.books)[0] == link
+    assert "ends after 2029-12-31 (UTC)" in text
 
 
 def test_the_books_keep_no_half_that_signs(pen, release, tmp_path):
@@ -129,7 +130,7 @@ def a_descendant(number, **changes):
         "source_digest": "sha256:" + "0" * 64, "output_digest": f"sha256:{number:064x}", "manifest_id": f"urn:c2pa:{number}",
         "watermark_id": f"{number:09x}", "published_at": "2026-01-02T03:04:05.000Z", "log_index": number,
         "status_number": 1, "status_index": number, "path": f"/home/someone/out/{number}.jpg", "purpose": "film",
-        "medium": "web", "territory": "DE", "title_id": None,
+        "medium": "web", "territory": "DE", "client": None, "title_id": None,
     }  # fmt: skip
     return Descendant(**values | changes)
 
@@ -141,7 +142,7 @@ def test_one_draft_for_each_use_with_names_of_files_and_of_nobody():
         a_descendant(3, medium="print"),
         a_descendant(4, path=None, purpose=None),
     ]
-    drafts = notices(a_revocation(an_id("release")), listed, organisation="Studio")
+    drafts = notices(a_revocation(an_id("release")), listed, organisation="Studio", effect="delete")
     assert list(drafts) == ["notice-print-film-DE.txt", "notice-use-unknown.txt", "notice-web-film-DE.txt"]
     web = drafts["notice-web-film-DE.txt"]
     assert "2 file(s)" in web
@@ -152,4 +153,36 @@ def test_one_draft_for_each_use_with_names_of_files_and_of_nobody():
 
 
 def test_nothing_published_nothing_to_send():
-    assert notices(a_revocation(an_id("release")), [], organisation="Studio") == {}
+    assert notices(a_revocation(an_id("release")), [], organisation="Studio", effect=None) == {}
+
+
+def test_one_draft_for_each_client_and_no_file_name_says_who():
+    listed = [a_descendant(1, client="Sommer AG"), a_descendant(2, client="Kranz & Co"), a_descendant(3)]
+    drafts = notices(a_revocation(an_id("release")), listed, organisation="Studio", effect="delete")
+    assert list(drafts) == [
+        "notice-web-film-DE.txt",
+        "notice-client-1-web-film-DE.txt",
+        "notice-client-2-web-film-DE.txt",
+    ]
+    kranz, sommer = drafts["notice-client-1-web-film-DE.txt"], drafts["notice-client-2-web-film-DE.txt"]
+    assert "DRAFT - to: Kranz & Co" in kranz
+    assert "Sommer" not in kranz
+    assert "1.jpg" in sommer
+    assert "2.jpg" not in sommer
+
+
+@pytest.mark.parametrize(
+    ("effect", "asked", "not_asked"),
+    [
+        ("delete", "delete every copy", "may go on"),
+        ("stop-use", "stop using them", "delete"),
+        ("future", "to no new use", "stop using"),
+        (None, "no new use", "stop using"),
+    ],
+)
+def test_a_draft_asks_for_what_the_release_says_and_for_no_more(effect, asked, not_asked):
+    (draft,) = notices(
+        a_revocation(an_id("release")), [a_descendant(1)], organisation="Studio", effect=effect
+    ).values()
+    assert asked in draft
+    assert not_asked not in draft

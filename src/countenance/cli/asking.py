@@ -38,6 +38,8 @@ class Meant:
     """Changes in permille, none of them zero."""
     shown: "Mapping[str, Any]"
     """The way to them, for the JSON."""
+    targets: "Mapping[str, int]"
+    """What the face is to show in the end, where that was wished for."""
 
 
 def meaning(state: State, asked: Asked, wish: "Wish", data: bytes, face: int | None) -> Meant:
@@ -65,7 +67,8 @@ def meaning(state: State, asked: Asked, wish: "Wish", data: bytes, face: int | N
         }
         if not (wish.changes or any(one.change for one in found)):
             raise ConfigError("the face shows that already, as far as can be read", hint="see `countenance faces`")
-    return Meant(units=without_zeros(changes_of(wish, present)), shown=shown)
+    units = without_zeros(changes_of(wish, present))
+    return Meant(units=units, shown=shown, targets={one.unit: one.target for one in found if one.unit in units})
 
 
 def wish_of(asked: Asked) -> "Wish":

@@ -54,7 +54,7 @@ def consent_withdraw(
         made = _by_operator(state, release_id, reason, operator_id)
     office.write_log()
     KeptReadings(state.settings.home, office.keys, lambda: state.secrets.organisation).sweep(office.books, made.at)
-    listed = office.books.descendants(made.of_id)
+    listed, others = office.books.descendants(made.of_id), _others(state, made)
     lists = _published(state)
     letters = _letters(state, made, listed, notices) if notices is not None else []
     state.answer(
@@ -65,11 +65,15 @@ def consent_withdraw(
             "at": made.at,
             "by": made.by,
             "derivatives": [one._asdict() for one in listed],
+            "others_active": others,
             "status_lists": lists,
             "notices": letters,
         },
         "\n".join([f"withdrawn at {made.at}", *_lines(listed)]),
     )
+    if others:
+        said = "1 other release of this person is" if len(others) == 1 else f"{len(others)} other releases of this person are"
+        state.say(f"{said} still active: {', '.join(others)}")
     if lists:
         state.say(f"the status list was signed anew: put {', '.join(lists)} where others read it")
 
@@ -173,6 +177,11 @@ def _by_person(
     link, actor = open_link(state.read(token_file).decode(errors="replace"), state.office.books)
     if release_id not in (None, link.release_id):
         raise ConfigError("the key is for another release", hint="leave RELEASE out: the key knows its own")
+    if state.office.books.revocations(link.release_id):
+        raise ConfigError(
+            f"`{link.release_id}` is withdrawn already: a key serves once",
+            hint="nothing more is to be done; `countenance trace RELEASE` shows since when, and what came of it",
+        )
     return withdraw_as_person(state.office.pen_for(actor), link)
 
 
@@ -182,6 +191,16 @@ def _by_operator(state: State, release_id: str | None, reason: str, operator_id:
     if release_id is None:
         raise ConfigError("which release is withdrawn?", hint="give its id, or the person's key with --token-file")
     return withdraw(state.office.pen(operator_id), release_id=release_id, reason=reason)
+
+
+def _others(state: State, made: "Revocation") -> list[str]:
+    """Releases of the same person under which edits are still permitted, now or later."""
+    from countenance.wiring.trace import state_of_release  # noqa: PLC0415
+
+    books = state.office.books
+    release = books.release(made.of_id)
+    others = books.releases_of(release.person_id) if release else ()
+    return [one.id for one in others if state_of_release(one, books, made.at) in {"active", "not yet valid"}]
 
 
 def _published(state: State) -> list[str]:
@@ -198,7 +217,10 @@ def _published(state: State) -> list[str]:
 def _letters(state: State, made: "Revocation", listed: Sequence["Descendant"], folder: Path) -> list[str]:
     from countenance.withdrawal import notices  # noqa: PLC0415
 
-    texts = notices(made, listed, organisation=state.office.organisation().name)
+    release = state.office.books.release(made.of_id)
+    ends = release.revocability if release else None
+    organisation = state.office.organisation().name
+    texts = notices(made, listed, organisation=organisation, effect=ends.effect if ends else None)
     texts["derivatives.csv"] = _table(listed)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -231,10 +253,14 @@ def _lines(listed: Sequence["Descendant"]) -> list[str]:
         use = f"{one.purpose}, {one.medium}, {one.territory}" if one.purpose else "use not kept"
         depth = "" if one.generation == 1 else f", generation {one.generation}"
         said.append(f"  {one.edit_id}  {one.published_at}  {use}{depth}")
-        said.append(f"    {where}")
+        said.append(f"    {where}{_for(one.client)}")
         said.append(f"    manifest {one.manifest_id}  watermark {one.watermark_id}")
     rest = len(listed) - _SHOWN
     return [*said, *([f"  and {rest} more: --json has them all"] if rest > 0 else [])]
+
+
+def _for(client: str | None) -> str:
+    return f"  for {printable(client)}" if client else ""
 
 
 def _new_file(path: Path) -> int:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from countenance.cli.drawing import save_picture, sheet
 from countenance.cli.page import write_page
+from countenance.core.clock import last_day
 from countenance.errors import CountenanceError, StoreError
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 Runner = Callable[..., int]
 _PASSPHRASES = {"passphrase": "the demo's own passphrase", "operator_passphrase": "the demo operator's passphrase"}
+_SETTINGS = {**_PASSPHRASES, "database_url": ""}
+"""Whatever server the environment names, the demo's books are its own."""
 _FILES = ("input.png", "published.jpg", "published.png", "stripped.jpg", "flipped.jpg", "sheet.png", "index.html")
 _FOR = ("--purpose", "advertising", "--medium", "web", "--territory", "DE")
 _WITHIN = "AU12=0.45,AU1=0.2,AU2=0.2"
@@ -56,7 +59,7 @@ class Story:
         self.tell("$ countenance " + " ".join(_short(word) for word in command), style="cyan")
         heard = io.StringIO()
         with contextlib.redirect_stdout(heard):
-            code = self.runner(["--json", "--home", str(self.folder / "home"), *command], flags=_PASSPHRASES)
+            code = self.runner(["--json", "--home", str(self.folder / "home"), *command], flags=_SETTINGS)
         if code != expect:
             said = heard.getvalue().strip()[-500:]
             raise CountenanceError(f"a command of the demo ended with {code}, not {expect}: {said}")
@@ -95,7 +98,7 @@ def _books(story: Story, photo: Path, examples: Path) -> tuple[str, str]:
     operator = story.run("operator", "add", "Demo retoucher", "--role", "retoucher")["id"]
     person = story.run("person", "add", "--alias", "the made-up person", "--adult")["id"]
     release = story.run("release", "add", examples / "release.yaml", "--person", person)
-    story.tell(f"the release is valid until {release['valid_until']}")
+    story.tell(f"the release is valid until {last_day(release['valid_until'])}")
     title = story.run(
         "title", "add", photo, "--owner", "Demo Studio", "--basis", "own-work", "--alteration", "yes"
     )  # fmt: skip

@@ -17,16 +17,16 @@ def duties_text(decision: "Decision") -> list[str]:
     return [line for note in decision.duties or () for line in _lines(note)]
 
 
-def duty_warnings(decision: "Decision", tsa_url: str | None) -> tuple[str, ...]:
-    """What is missing although it does not bar, and a time-stamp that is due where no server is named."""
-    notes = decision.duties or ()
-    warned = [
-        f"{note.duty}: missing {', '.join(note.missing)}" for note in notes if note.state == "missing" and not note.bars
-    ]
-    stamped = [note.duty for note in notes if "time-stamp" in note.marks and note.state != "coming"]
-    if stamped and tsa_url is None:
-        warned.append(f"{', '.join(stamped)}: a trusted time-stamp is due, and no server is named (--tsa-url)")
-    return tuple(warned)
+def duty_warnings(decision: "Decision") -> tuple[str, ...]:
+    """What is missing although it does not bar."""
+    lacking = [note for note in decision.duties or () if note.state == "missing" and not note.bars]
+    return tuple(f"{note.duty}: missing {', '.join(note.missing)}{_server(note)}" for note in lacking)
+
+
+def _server(note: "DutyNote") -> str:
+    """What to do about a time-stamp that is missing."""
+    asked = note.state == "missing" and "time-stamp" in note.marks
+    return "; no server for it is named (--tsa-url)" if asked else ""
 
 
 def _lines(note: "DutyNote") -> tuple[str, str]:

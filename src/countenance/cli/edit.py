@@ -1,6 +1,5 @@
 """The way: `edit`."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,9 +10,10 @@ from countenance.cli.asking import Asked, meaning, wish_of
 from countenance.cli.dry_run import show_plan
 from countenance.cli.duties import duty_warnings
 from countenance.cli.outcome import decimals, outcome_json, outcome_text
+from countenance.cli.places import free, media_type_of_name, not_the_input
 from countenance.cli.presets import presets
 from countenance.cli.sheet import run_preview
-from countenance.cli.state import State, read_file, state_of
+from countenance.cli.state import State, state_of
 from countenance.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
     from countenance.request.receive import EditOrder, Reference
 
 _NOWHERE = Path("dry-run.png")
-_TYPES = {
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".tif": "image/tiff",
-    ".tiff": "image/tiff",
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -62,6 +54,19 @@ def edit(
     reference_face: Annotated[int | None, typer.Option(metavar="N", help="Which face of --reference.")] = None,
     market: Annotated[list[str] | None, typer.Option(metavar="ID", help="Whose law is asked too; repeatable.")] = None,
     label: Annotated[list[str] | None, typer.Option(metavar="KIND", help="Draw a visible label: eu, cn.")] = None,
+    advertiser: Annotated[str | None, typer.Option(metavar="NAME", help="Who advertises with it.")] = None,
+    product_line: Annotated[str | None, typer.Option(metavar="NAME", help="For which of their product lines.")] = None,
+    campaign: Annotated[str | None, typer.Option(metavar="NAME", help="In which campaign.")] = None,
+    platform: Annotated[str | None, typer.Option(metavar="NAME", help="On which platform.")] = None,
+    client: Annotated[str | None, typer.Option(metavar="NAME", help="Who gets the file; for the books only.")] = None,
+    sensitive: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="USE",
+            help="What it touches: politics, health, sexuality, religion, alcohol, tobacco, "
+            "crime, ridicule; repeatable.",
+        ),
+    ] = None,
     tsa_url: Annotated[str | None, typer.Option(metavar="URL", help="Server for a trusted time-stamp.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show decision and plan; render and log nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing output.")] = False,
@@ -73,17 +78,19 @@ def edit(
                   like=like, like_face=like_face, intensity=intensity)  # fmt: skip
     wish = wish_of(asked)
     place = _place(out, preview, dry_run=dry_run)
-    media_type = _media_type(place)
+    media_type = media_type_of_name(place)
     if not dry_run:
-        _free(place, force=force)
+        free(place, force=force)
     data = state.read(photo)
-    _not_the_input(place, photo, data)
+    not_the_input(place, photo, data)
     lent = _reference(state, reference, reference_face)
     meant = meaning(state, asked, wish, data, face)
     state.asked = {"requested": decimals(meant.units), **meant.shown}
     order = replace(
         _order(state, data, operator, purpose, medium, territory, face, meant.units, lent),
-        markets=tuple(market or state.settings.markets), labels=tuple(label or ()),
+        markets=tuple(market or state.settings.markets), labels=tuple(label or ()), targets=meant.targets,
+        advertiser=advertiser, product_line=product_line, campaign=campaign, platform=platform, client=client,
+        sensitive_uses=tuple(sensitive or ()), time_stamp=state.settings.tsa_url is not None,
     )  # fmt: skip
     if dry_run:
         show_plan(state, order, meant.shown)
@@ -112,7 +119,7 @@ def _run(
             done = edit_photo(order, Target(path=out, media_type=media_type, replace=force), tools)
         finally:
             state.office.write_log()
-    for warning in (*done.warnings, *duty_warnings(done.decision, state.settings.tsa_url)):
+    for warning in (*done.warnings, *duty_warnings(done.decision)):
         state.say(f"warning: {warning}")
     state.answer(outcome_json(done, out) | dict(shown), outcome_text(done, out))
 
@@ -128,12 +135,11 @@ def _order(
     units: "Mapping[str, int]",
     reference: "Reference | None",
 ) -> "EditOrder":
-    from countenance.desk import default_operator  # noqa: PLC0415
     from countenance.request.receive import EditOrder  # noqa: PLC0415
 
     return EditOrder(
         data=data,
-        operator_id=operator or default_operator(state.office.books, None).id,
+        operator_id=state.office.operator_id(operator),
         purpose=purpose,
         medium=medium,
         territory=territory,
@@ -159,31 +165,3 @@ def _place(out: Path | None, preview: Path | None, *, dry_run: bool) -> Path:
     if preview is not None and preview.suffix.lower() != ".png":
         raise ConfigError(f"`{preview.name}` is no .png", hint="a preview is a PNG file")
     return chosen
-
-
-def _media_type(out: Path) -> str:
-    found = _TYPES.get(out.suffix.lower())
-    if found is None:
-        raise ConfigError(f"`{out.name}` is no name for a picture", hint="name the output .jpg, .png, .webp or .tif")
-    return found
-
-
-def _free(out: Path, *, force: bool) -> None:
-    """What can be said of the output at once; the claim at the start of the edit looks again."""
-    if out.is_symlink():
-        raise ConfigError("the output is a link", hint="name the file itself, or choose another --out")
-    if out.is_dir():
-        raise ConfigError("the output is a folder", hint="name a file")
-    if os.path.lexists(out) and not force:
-        raise ConfigError("the output exists already", hint="choose another --out, or --force to replace it")
-    if not out.parent.is_dir():
-        raise ConfigError("the output's folder does not exist", hint="make it first")
-
-
-def _not_the_input(out: Path, photo: str, data: bytes) -> None:
-    """Also under another name, or read from stdin."""
-    if not out.is_file():
-        return
-    same = photo != "-" and out.samefile(photo)
-    if same or (out.stat().st_size == len(data) and read_file(str(out)) == data):
-        raise ConfigError("the output would replace the picture itself", hint="choose another --out")

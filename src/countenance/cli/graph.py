@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from countenance.cli.state import printable
+from countenance.core.clock import last_day
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,8 +19,13 @@ def draw(page: "Console", found: dict[str, Any]) -> None:
     from rich.tree import Tree  # noqa: PLC0415
 
     asked = found["asked"]
+    for one in found["markings"]:
+        what = f"marked, not edited: {one['marking_id']}  {one['published_at']}, of title {one['title_id']}"
+        ids = f"\n  manifest {one['manifest_id']}, watermark {one['watermark_id']}"
+        page.print(_label(what + ids, one["marking_id"], asked))
     if not found["persons"]:
-        page.print(Text(f"{asked['kind']} {asked['id']}: nothing hangs together with it"))
+        told = "nothing hangs together with it" if not found["markings"] else "no release is tied to that picture"
+        page.print(Text(f"{asked['kind']} {asked['id']}: {told}"))
     for person in found["persons"]:
         tree = Tree(_label(f"person {person['id']}  {printable(person['alias'] or 'erased')}", person["id"], asked))
         for release in person["releases"]:
@@ -35,7 +41,7 @@ def draw(page: "Console", found: dict[str, Any]) -> None:
 def _said_of(release: dict[str, Any]) -> str:
     if release["state"] == "withdrawn":
         return f"withdrawn {release['withdrawn_at']} by the {release['withdrawn_by']}"
-    return f"{release['state']}, until {release['valid_until']}"
+    return f"{release['state']}, until {last_day(release['valid_until'])}"
 
 
 def _edits(branch: "Tree", edits: list[dict[str, Any]], state: str, asked: dict[str, str]) -> None:
@@ -59,6 +65,8 @@ def _edit(edit: dict[str, Any], state: str, asked: dict[str, str]) -> Any:
     text.append(f"\nmanifest {edit['manifest_id']}, watermark {edit['watermark_id']}")
     if edit["purpose"]:
         text.append(f"\n{edit['purpose']}, {edit['medium']}, {edit['territory']}: {printable(edit['path'])}")
+    if edit["client"]:
+        text.append(f"\nfor {printable(edit['client'])}")
     if edit["title_id"]:
         text.append(f"\nits output has title {edit['title_id']}")
     return text

@@ -1,13 +1,23 @@
-"""The keys: `keys list`, `keys passphrase`, `keys rotate`, `keys lost`."""
+"""The keys: `keys list`, `keys passphrase`, `keys rotate`, `keys lost`, `keys read-key export`."""
 
+import contextlib
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from countenance.cli.state import State, ask_new_passphrase, state_of
-from countenance.errors import ConfigError
+from countenance.errors import ConfigError, StoreError
 
-keys = typer.Typer(help="Keys over time: list, passphrase, rotate, lost.", no_args_is_help=True)
+keys = typer.Typer(help="Keys over time: list, passphrase, rotate, lost, read-key.", no_args_is_help=True)
+read_key = typer.Typer(help="What may be published, so that others read this house's marks.", no_args_is_help=True)
+keys.add_typer(read_key, name="read-key")
+
+_LENDS = (
+    "whoever has this file can read the marks of this house, put a mark's number on other pictures, and "
+    "remove marks; it cannot be taken back, only followed by `countenance keys rotate mark`. "
+    "It makes no number that this house takes for its own."
+)
 
 _LOST = {
     "passphrase": (
@@ -101,7 +111,7 @@ def keys_passphrase(
 def keys_rotate(
     context: typer.Context,
     role: Annotated[Literal["claim", "operator", "log", "mark"], typer.Argument(metavar="claim|operator|log|mark")],
-    operator_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Of an operator.")] = None,
+    operator_id: Annotated[str | None, typer.Argument(metavar="ID", help="Of an operator.")] = None,
 ) -> None:
     """Put a new key in the place of one. Files that the old one signed or marked still verify."""
     from countenance.wiring.keys import rotate  # noqa: PLC0415
@@ -131,7 +141,7 @@ def keys_lost(
         Literal["operator", "passphrase", "claim", "log", "mark"],
         typer.Argument(metavar="operator|passphrase|claim|log|mark", help="What is lost."),
     ],
-    operator_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Of an operator.")] = None,
+    operator_id: Annotated[str | None, typer.Argument(metavar="ID", help="Of an operator.")] = None,
     reason: Annotated[str, typer.Option(help="Why; stays in this home.")] = "key lost",
 ) -> None:
     """Do what can honestly be done: a lost operator is revoked and added anew; for the rest, say what to do."""
@@ -156,6 +166,43 @@ def keys_lost(
         new.id,
     )
     state.say(f"{operator_id} may act no more, since {revocation.at}; the line on stdout is the new operator")
+
+
+@read_key.command("export")
+def read_key_export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file, readable by everyone.")],
+) -> None:
+    """Write what lets others read this house's marks, with `recover --read-key`, and remove them."""
+    from countenance.wiring.mark_openers import published  # noqa: PLC0415
+
+    state = state_of(context)
+    if file.exists() or file.is_symlink():
+        raise ConfigError("the file exists already", hint="name a new one")
+    organisation, lent = state.office.organisation(), state.office.keys.read_keys()
+    _write_new(file, published(organisation, lent))
+    state.say(f"warning: {_LENDS}")
+    key_ids = [one.key_id for one in state.office.keys.mark_ring()]
+    answer = {
+        "schema": "countenance.read-key-export/1",
+        "file": str(file),
+        "organisation_id": organisation.id,
+        "key_ids": key_ids,
+        "warnings": [_LENDS],
+    }
+    state.answer(answer, f"{file}: {len(key_ids)} read key{'s' if len(key_ids) > 1 else ''} of {organisation.id}")
+
+
+def _write_new(file: Path, data: bytes) -> None:
+    fresh = file.with_name(f".{file.name}.new")
+    try:
+        fresh.write_bytes(data)
+        fresh.chmod(0o644)
+        fresh.replace(file)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise StoreError(f"the read key cannot be written: {error.strerror}", hint="check the folder") from error
 
 
 def _new_passphrase(state: State, whose: str) -> str:

@@ -8,7 +8,28 @@ from typing import Any
 
 import typer
 
-from countenance.cli import backup, books, consent, edit, keys, people, pictures, policy, screening, sheet, verify
+from countenance.cli import (
+    backup,
+    books,
+    consent,
+    documents,
+    edit,
+    erase,
+    keys,
+    mark,
+    oversight,
+    people,
+    pictures,
+    policy,
+    release,
+    screening,
+    sheet,
+    show,
+    signing,
+    store,
+    transfer,
+    verify,
+)
 from countenance.cli.state import State, UnansweredError
 from countenance.errors import ConfigError, CountenanceError, StoreError
 
@@ -21,7 +42,28 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (people, consent, pictures, sheet, edit, verify, policy, screening, books, keys, backup):
+for group in (
+    people,
+    release,
+    consent,
+    pictures,
+    transfer,
+    oversight,
+    sheet,
+    documents,
+    signing,
+    edit,
+    mark,
+    verify,
+    store,
+    policy,
+    screening,
+    books,
+    keys,
+    backup,
+    erase,
+    show,
+):
     group.register(app)
 
 
@@ -80,7 +122,8 @@ def _usage(error: Any, state: State) -> int:
     if message.startswith("Usage:") and not state.json:  # nothing was asked for
         sys.stdout.write(f"{message}\n")
         return 2
-    state.fail(ConfigError(message.splitlines()[0] if message else "wrong usage", hint="see --help"))
+    said = message.splitlines()[0].replace("Value error, ", "") if message else "wrong usage"
+    state.fail(ConfigError(said, hint="see --help"))
     return 2
 
 

@@ -36,7 +36,7 @@ def sheet(
 ) -> None:
     """Show a person their own face at the limits that a release allows, for them to look at and sign."""
     from countenance.cli.sheets import draw_sheet  # noqa: PLC0415
-    from countenance.desk import default_operator, find_operator  # noqa: PLC0415
+    from countenance.desk import find_operator  # noqa: PLC0415
     from countenance.request.receive import receive_asset  # noqa: PLC0415
     from countenance.wiring.sheet import make_sheet  # noqa: PLC0415
 
@@ -45,7 +45,7 @@ def sheet(
     target = out or (Path("sheet.png") if photo == "-" else Path(photo).with_suffix(".sheet.png"))
     require_free(target, replace=force)
     office = state.office
-    who = find_operator(office.books, operator) if operator else default_operator(office.books, None)
+    who = find_operator(office.books, office.operator_id(operator))
     asset = receive_asset(data, max_bytes=state.settings.max_bytes, max_pixels=state.settings.max_pixels)
     draw = partial(draw_sheet, stamp=STAMP, title="What this release allows on this face", about=_ABOUT)
     try:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from countenance.wiring.office import Office, Secrets
 
 
+SHORTEST_PASSPHRASE = 8
+"""Of a passphrase that is typed; one from the settings is taken as it is, with a warning."""
+
+
 class UnansweredError(Exception):
     """stdout does not take the answer."""
 
@@ -57,7 +61,13 @@ class State:
         """Passphrases: from the settings, or asked for."""
         from countenance.wiring.office import Secrets  # noqa: PLC0415
 
-        return Secrets(self.settings, ask=ask_passphrase)
+        return Secrets(self.settings, ask=ask_passphrase, ask_new=ask_new_passphrase if sys.stdin.isatty() else None)
+
+    def person_id(self, wanted: str) -> str:
+        """The id of a person who is named by id or alias."""
+        from countenance.desk import find_person  # noqa: PLC0415
+
+        return wanted if wanted.startswith("person_") else find_person(self.office.books.persons(), wanted)
 
     @cached_property
     def room(self) -> "RenderTools":
@@ -201,17 +211,36 @@ def state_of(context: typer.Context) -> State:
 def ask_passphrase(what: str) -> str:
     """The passphrase, typed on the terminal. Raises ConfigError where there is none."""
     if not sys.stdin.isatty():
-        raise ConfigError(
-            f"the passphrase of {what} is needed", hint="set COUNTENANCE_PASSPHRASE, or COUNTENANCE_PASSPHRASE_FILE"
-        )
+        name = "COUNTENANCE_PASSPHRASE" if what == "the organisation" else "COUNTENANCE_OPERATOR_PASSPHRASE"
+        raise ConfigError(f"the passphrase of {what} is needed", hint=f"set {name}, or {name}_FILE")
     return str(typer.prompt(f"Passphrase of {what}", hide_input=True, err=True))
 
 
-def ask_new_passphrase(whose: str) -> str:
-    """A new passphrase, typed twice on the terminal. Raises ConfigError where there is none."""
+def ask_new_passphrase(whose: str, *, shared: bool = False) -> str:
+    """A new passphrase, typed twice on the terminal; `shared`: or none. Raises ConfigError where there is no terminal.
+
+    One that is too short is asked for again.
+    """
     if not sys.stdin.isatty():
         raise ConfigError(
             f"the new passphrase of {whose} is needed",
             hint="set COUNTENANCE_NEW_PASSPHRASE, or COUNTENANCE_NEW_PASSPHRASE_FILE",
         )
-    return str(typer.prompt(f"New passphrase of {whose}", hide_input=True, err=True, confirmation_prompt=True))
+    note = " (empty: the organisation's is used)" if shared else ""
+    return str(
+        typer.prompt(
+            f"New passphrase of {whose}{note}",
+            default="" if shared else None,
+            show_default=False,
+            hide_input=True,
+            err=True,
+            confirmation_prompt=True,
+            value_proc=_long_enough,
+        )
+    )
+
+
+def _long_enough(typed: str) -> str:
+    if 0 < len(typed) < SHORTEST_PASSPHRASE:
+        raise typer.BadParameter(f"a passphrase has at least {SHORTEST_PASSPHRASE} characters")
+    return typed

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from countenance.cli.places import free, not_the_input
 from countenance.cli.state import State, printable, state_of
 from countenance.errors import ConfigError, CountenanceError
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from countenance.core.records.report import VerificationReport
 
 _EXIT = {"trusted": 0, "valid": 0, "recovered": 0, "invalid": 4, "unknown": 5}
+_FOUND = {"recovered": 0, "mark-of-another-picture": 4, "invalid": 4, "candidates": 5, "unknown": 5}
 _SIGN = {
     "holds": ("ok", "green"),
     "fails": ("FAILS", "bold red"),
@@ -125,41 +127,56 @@ def _heat(
 def recover(
     context: typer.Context,
     file: FileArgument,
+    store: Annotated[
+        str | None, typer.Option(metavar="URL", help="A manifest store: file:///FOLDER, s3://BUCKET/PREFIX.")
+    ] = None,
+    heat: Annotated[
+        Path | None, typer.Option(metavar="PNG", help="Draw where the mark is, and where it is missing.")
+    ] = None,
+    read_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A read key that a house published: its marks are read too.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing heat map.")] = False,
+    status: StatusOption = None,
     trust: TrustOption = None,
     trust_operators: OperatorsOption = None,
     trust_tsa: StampsOption = None,
 ) -> None:
     """Find the manifest of a stripped file: by its watermark, else candidates by fingerprint, never as certain."""
-    from countenance.request.sniff import sniff  # noqa: PLC0415
-    from countenance.verify.inspect import embedded_failures  # noqa: PLC0415
-    from countenance.verify.recover import look  # noqa: PLC0415
-    from countenance.verify.recover import recover as find  # noqa: PLC0415
+    from countenance.cli.recovered import recovered_json, recovered_text  # noqa: PLC0415
+    from countenance.verify.found import find  # noqa: PLC0415
 
     state = state_of(context)
+    if heat is not None:
+        free(heat, force=force, given_as="--heat")
     data = state.read(file)
-    tools, at = _tools(state, trust, trust_operators, trust_tsa)
-    media_type = sniff(data, max_pixels=tools.max_pixels).media_type
-    seen = look(data, media_type, tools)
-    found = find(data, media_type, seen, tools)
-    candidates = [{"manifest_id": known.manifest_id, "phash_distance": bits} for known, bits in found.candidates]
-    failed = any(finding.check == "fingerprint" and finding.result == "fails" for finding in found.findings)
-    wrong = embedded_failures(data, tools, at=at)
-    verdict = "invalid" if wrong else found.verdict
-    said = "mark-of-another-picture" if failed else "candidates" if candidates and not wrong else verdict
-    findings = (*wrong, *found.findings)
-    state.answer(
-        {
-            "schema": "countenance.recovery/1",
-            "found": seen.mark is not None,
-            "watermark_id": seen.mark_id,
-            "manifest_id": found.known.manifest_id if found.known else None,
-            "verdict": said,
-            "candidates": candidates,
-            "findings": [finding.model_dump() for finding in findings],
-        },
-        "\n".join([said, *(f"  {finding.check}: {printable(finding.detail)}" for finding in findings)]),
-    )
-    raise typer.Exit(_EXIT[verdict])
+    if heat is not None:
+        not_the_input(heat, file, data)
+    tools, at = _tools(state, trust, trust_operators, trust_tsa, status, store, read_key)
+    found = find(data, tools, at=at)
+    drawn = None if heat is None else _presence(state, data, tools, heat, force=force)
+    state.answer(recovered_json(found) | (drawn or {}), recovered_text(found))
+    raise typer.Exit(_FOUND[found.verdict])
+
+
+def _presence(state: State, data: bytes, tools: Any, path: Path, *, force: bool) -> dict[str, Any]:
+    """Draw where the mark is; where it cannot be told, a line says why, and there is no file."""
+    from countenance.cli.drawing import save_picture  # noqa: PLC0415
+    from countenance.cli.presence import draw_presence, share  # noqa: PLC0415
+    from countenance.request.sniff import sniff  # noqa: PLC0415
+
+    try:
+        media_type = sniff(data, max_pixels=tools.max_pixels).media_type
+        values = None if tools.marks is None else tools.marks.presence(data, media_type)
+        problem = "no mark was found" if values is None else None
+    except CountenanceError as error:
+        values, problem = None, error.message
+    if values is None:
+        state.say(f"no heat map: {problem}")
+        return {"heat": None, "marked_share": None, "heat_problem": problem}
+    save_picture(draw_presence(data, values), path, replace=force)
+    state.say(f"where the mark is: {path}, {share(values):.0%} of the picture")
+    return {"heat": str(path), "marked_share": round(share(values), 3), "heat_problem": None}
 
 
 def explain(context: typer.Context, file: FileArgument) -> None:
@@ -183,18 +200,28 @@ def report_json(report: "VerificationReport") -> dict[str, Any]:
 
 
 def _tools(
-    state: State, trust: Path | None, operators: Path | None, tsa: Path | None, status: str | None = None
+    state: State,
+    trust: Path | None,
+    operators: Path | None,
+    tsa: Path | None,
+    status: str | None = None,
+    store: str | None = None,
+    read_key: Path | None = None,
 ) -> tuple[Any, str]:
     from countenance.wiring.status_source import fetch  # noqa: PLC0415
     from countenance.wiring.verify_tools import verify_tools  # noqa: PLC0415
 
     listed = fetch(status) if status is not None else None
-    return verify_tools(state.settings, trust=trust, operators=operators, tsa=tsa, status=listed)
+    return verify_tools(
+        state.settings, trust=trust, operators=operators, tsa=tsa, status=listed, store=store, read_key=read_key
+    )
 
 
 def _show(state: State, report: "VerificationReport") -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
+
+    from countenance.verify.findings import MARKED_ONLY  # noqa: PLC0415
 
     state.page.print(Text(report.verdict, style=_VERDICT[report.verdict]))
     table = Table(box=None, pad_edge=False, show_header=False)
@@ -206,5 +233,8 @@ def _show(state: State, report: "VerificationReport") -> None:
         units = ", ".join(f"{name} {value / 1000:+.2f}" for name, value in report.edit.au.items())
         said = printable(f"changed: {units}; by {report.edit.operator}; for {report.edit.purpose}")
         state.page.print(f"  {said}", markup=False)
+    if any(finding.detail == MARKED_ONLY for finding in report.findings):
+        state.page.print("  consent: not asked, nothing was edited", markup=False)
+        return
     consent = report.consent
     state.page.print(f"  consent: {consent.then} when it was made, {consent.now} as of {consent.as_of}", markup=False)

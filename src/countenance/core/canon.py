@@ -1,5 +1,7 @@
 """RFC 8785 canonical JSON: the one way a record becomes bytes."""
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 import rfc8785
@@ -19,23 +21,35 @@ def canonical(value: Any) -> bytes:
         CountenanceError: the value holds a float, a large integer, or something that is not JSON.
     """
     try:
-        _check(value)
+        if _check(value):
+            return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
         raise CountenanceError(f"not canonical JSON: {type(error).__name__}") from error
 
 
-def _check(value: Any) -> None:
+def _check(value: Any) -> bool:
+    """Whether every key is ASCII: then Python's order of keys is that of RFC 8785, which sorts UTF-16 code units.
+
+    Without floats the standard library, which is faster, writes the very same bytes.
+
+    Raises:
+        CountenanceError: the value is none that may be written.
+    """
     match value:
         case None | bool() | str():
-            return
+            return True
         case int() if abs(value) <= _SAFE_INTEGER:
-            return
+            return True
         case dict() if all(isinstance(key, str) for key in value):
-            for item in value.values():
-                _check(item)
+            return _check_each(value.values()) and all(key.isascii() for key in value)
         case list() | tuple():
-            for item in value:
-                _check(item)
+            return _check_each(value)
         case _:
             raise CountenanceError(f"not canonical JSON: a value of type {type(value).__name__}")
+
+
+def _check_each(values: Iterable[Any]) -> bool:
+    """All of them are looked at, whatever is found before."""
+    checked = [_check(value) for value in values]
+    return all(checked)

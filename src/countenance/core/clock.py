@@ -47,6 +47,11 @@ def later(text: str, *, seconds: int) -> str:
     return format_instant(parse_instant(text) + timedelta(seconds=seconds))
 
 
+def last_day(end: str) -> str:
+    """The last day (UTC) of what counts until just before that instant: how people write an end."""
+    return (parse_instant(end) - timedelta(milliseconds=1)).date().isoformat()
+
+
 def is_adult(born: date, at: str, *, age: int = 18) -> bool:
     """Whether a person born on that day has reached the age at the instant (UTC)."""
     today = parse_instant(at).date()

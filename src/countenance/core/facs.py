@@ -52,6 +52,16 @@ NAMES: tuple[str, ...] = tuple(
 )
 """Every name that may be asked for: `AU12`, and `AU12L`, `AU12R` where sides can differ (the person's own)."""
 
+PARTS: dict[str, tuple[str, ...]] = {
+    "brows": ("AU1", "AU2", "AU4"),
+    "eyes": ("AU5", "AU7", "AU43"),
+    "nose": ("AU9",),
+    "cheeks": ("AU6",),
+    "mouth": ("AU10", "AU12", "AU14", "AU15", "AU16", "AU18", "AU20", "AU22", "AU24", "AU25", "AU28"),
+    "jaw": ("AU17", "AU26", "AU27"),
+}
+"""The units by the part of the face that they move, as people name it; each unit in one part."""
+
 
 def plain(name: str) -> str:
     """The unit without its side: `AU12L` -> `AU12`."""

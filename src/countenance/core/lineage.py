@@ -28,5 +28,7 @@ class Descendant(NamedTuple):
     purpose: str | None
     medium: str | None
     territory: str | None
+    client: str | None
+    """Who got the file, where that was said."""
     title_id: str | None
     """Of a title that was later given to its output."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from countenance.core.records.decision import Permit
-from countenance.core.records.marks import ConsentReceipt, SoftBinding
+from countenance.core.records.marks import ConsentReceipt, InputMark, SoftBinding
 from countenance.core.records.recipe import DrawnLabel, EditRecipe, Measured
 from countenance.errors import SealError
 from countenance.manifest import labels
@@ -23,6 +23,7 @@ def describe(
     bindings: Sequence[SoftBinding],
     receipt: ConsentReceipt,
     operator: str,
+    input_mark: InputMark | None = None,
 ) -> ManifestDraft:
     """The draft of a claim v2: parent opened, face edited, watermark bound, and the evidence beside it.
 
@@ -32,19 +33,19 @@ def describe(
 
     Raises:
         SealError: the records belong to different edits, the engine's digital source type does not say that the
-            content was altered, the region is no polygon, or the bindings are not one watermark and one fingerprint.
+            content was altered, the region is no polygon, or the bindings are not one watermark and fingerprints.
     """
-    _check(permit, recipe, measured, bindings)
-    watermark, fingerprint = sorted(bindings, key=lambda binding: binding.scope, reverse=True)
+    _check(permit, recipe, measured)
+    ordered = in_order(bindings)
     actions = {
         "actions": [
             {"action": labels.OPENED, "parameters": {"ingredientIds": [labels.PARENT]}},
             *([_placed(permit)] if recipe.reference_digest else []),
             _edited(permit, recipe) | {"parameters": _parameters(permit, purpose, recipe, measured, operator)},
             *(_labelled(permit, label) for label in recipe.labels or ()),
-            {"action": labels.WATERMARKED, "softwareAgentIndex": 1, "when": permit.issued_at},
+            {"action": labels.WATERMARKED, "softwareAgentIndex": 1, "when": permit.issued_at, **_carried(input_mark)},
         ],
-        "softwareAgents": _agents(recipe, watermark),
+        "softwareAgents": _agents(recipe, ordered[0]),
         "allActionsIncluded": True,
     }
     definition = {
@@ -52,14 +53,29 @@ def describe(
         "claim_generator_info": [{"name": "countenance", "version": recipe.toolkit_version}],
         "assertions": [
             _assertion(labels.ACTIONS, actions),
-            _assertion(labels.SOFT_BINDING, _soft_binding(watermark)),
-            _assertion(labels.SOFT_BINDING, _soft_binding(fingerprint)),
+            *(_assertion(labels.SOFT_BINDING, _soft_binding(binding)) for binding in ordered),
             _assertion(labels.RECEIPT, receipt.to_json()),
             _assertion(labels.TRAINING_MINING, {"entries": {use: {"use": "notAllowed"} for use in _NOT_ALLOWED}}),
         ],
     }
     second = (labels.SECOND_INGREDIENT,) if recipe.reference_digest else ()
-    return ManifestDraft(definition=definition, referenced=(*labels.REFERENCED, *second))
+    more = labels.more_bindings(len(ordered))
+    return ManifestDraft(definition=definition, referenced=(*labels.REFERENCED, *more, *second))
+
+
+def in_order(bindings: Sequence[SoftBinding]) -> tuple[SoftBinding, ...]:
+    """The one watermark first, then the fingerprints in the order given.
+
+    Raises:
+        SealError: there is not exactly one watermark, no fingerprint, or two of one algorithm.
+    """
+    ordered = tuple(sorted(bindings, key=lambda binding: binding.scope, reverse=True))
+    scopes = [binding.scope for binding in ordered]
+    if scopes.count("watermark") != 1 or "fingerprint" not in scopes:
+        raise SealError("a manifest needs one watermark and a fingerprint")
+    if len({binding.algorithm for binding in ordered}) < len(ordered):
+        raise SealError("a manifest binds each algorithm once")
+    return ordered
 
 
 def canonical_change(permille: int) -> str:
@@ -75,7 +91,7 @@ def canonical_units(units: Mapping[str, int]) -> dict[str, str]:
     return {name: canonical_change(units[name]) for name in sorted(units)}
 
 
-def _check(permit: Permit, recipe: EditRecipe, measured: Measured, bindings: Sequence[SoftBinding]) -> None:
+def _check(permit: Permit, recipe: EditRecipe, measured: Measured) -> None:
     if not permit.edit_id == recipe.edit_id == measured.edit_id:
         raise SealError("permit, recipe and measurement belong to different edits")
     if recipe.digital_source_type not in labels.DIGITAL_SOURCE_TYPES:
@@ -85,8 +101,6 @@ def _check(permit: Permit, recipe: EditRecipe, measured: Measured, bindings: Seq
         )
     if len(set(recipe.region_px)) < 3:
         raise SealError("the edited region is no polygon")
-    if sorted(binding.scope for binding in bindings) != ["fingerprint", "watermark"]:
-        raise SealError("a manifest needs one watermark and one fingerprint")
 
 
 def _placed(permit: Permit) -> dict[str, Any]:
@@ -114,9 +128,7 @@ def _labelled(permit: Permit, label: DrawnLabel) -> dict[str, Any]:
     }
 
 
-def _parameters(
-    permit: Permit, purpose: str, recipe: EditRecipe, measured: Measured, operator: str
-) -> dict[str, str | dict[str, str]]:
+def _parameters(permit: Permit, purpose: str, recipe: EditRecipe, measured: Measured, operator: str) -> dict[str, Any]:
     return {
         labels.EDIT_ID: recipe.edit_id,
         labels.AU: canonical_units(recipe.units),
@@ -125,6 +137,7 @@ def _parameters(
         labels.SOURCE: permit.asset.digest_of_file,
         labels.PURPOSE: purpose,
         labels.OPERATOR: operator,
+        **({labels.APPROVALS: dict(permit.approvals)} if permit.approvals else {}),
     }
 
 
@@ -154,6 +167,59 @@ def _soft_binding(binding: SoftBinding) -> dict[str, Any]:
     padded = binding.value.zfill(len(binding.value) + len(binding.value) % 2)
     value = base64.b64encode(bytes.fromhex(padded)).decode()
     return {"alg": binding.algorithm, "blocks": [{"scope": {}, "value": value}]}
+
+
+def describe_marking(
+    *,
+    marking_id: str,
+    source_digest: str,
+    at: str,
+    bindings: Sequence[SoftBinding],
+    operator: str,
+    toolkit_version: str,
+    input_mark: InputMark | None = None,
+) -> ManifestDraft:
+    """The draft of a picture that is marked and not edited: parent opened, watermark bound, and nothing else.
+
+    It claims no digital source type: what the parent is, its own manifest says.
+
+    Raises:
+        SealError: the bindings are not one watermark and fingerprints.
+    """
+    ordered = in_order(bindings)
+    parameters = {
+        labels.MARKING_ID: marking_id,
+        labels.SOURCE: source_digest,
+        labels.OPERATOR: operator,
+        **_carried(input_mark).get("parameters", {}),
+    }
+    actions = {
+        "actions": [
+            {"action": labels.OPENED, "parameters": {"ingredientIds": [labels.PARENT]}},
+            {"action": labels.WATERMARKED, "softwareAgentIndex": 0, "when": at, "parameters": parameters},
+        ],
+        "softwareAgents": [{"name": "countenance", "version": toolkit_version, labels.WATERMARK: ordered[0].algorithm}],
+        "allActionsIncluded": True,
+    }
+    definition = {
+        "claim_version": 2,
+        "claim_generator_info": [{"name": "countenance", "version": toolkit_version}],
+        "assertions": [
+            _assertion(labels.ACTIONS, actions),
+            *(_assertion(labels.SOFT_BINDING, _soft_binding(binding)) for binding in ordered),
+            _assertion(labels.TRAINING_MINING, {"entries": {use: {"use": "notAllowed"} for use in _NOT_ALLOWED}}),
+        ],
+    }
+    more = labels.more_bindings(len(ordered))
+    return ManifestDraft(definition=definition, referenced=(*labels.MARKED_ALONE, *more))
+
+
+def _carried(found: InputMark | None) -> dict[str, Any]:
+    """The mark that the parent carried already, and whether it is still readable under the new one."""
+    if found is None:
+        return {}
+    readable = "yes" if found.still_readable else "no"
+    return {"parameters": {labels.INPUT_MARK: found.mark_id, labels.INPUT_MARK_READABLE: readable}}
 
 
 def _assertion(label: str, data: dict[str, Any]) -> dict[str, Any]:

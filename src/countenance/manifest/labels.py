@@ -9,6 +9,7 @@ SOFT_BINDING = "c2pa.soft-binding"
 SECOND_SOFT_BINDING = "c2pa.soft-binding__1"
 WATERMARK_PREFIX = f"{PREFIX}.mark."
 FINGERPRINT_PREFIX = f"{PREFIX}.phash"
+GRID_PRINT = f"{PREFIX}.grid.1"
 HASH_DATA = "c2pa.hash.data"
 RECEIPT = f"{PREFIX}.consent-receipt"
 TRAINING_MINING = "cawg.training-mining"
@@ -31,7 +32,11 @@ AU = f"{PREFIX}.au"
 RECIPE = f"{PREFIX}.recipe_sha256"
 MEASURED = f"{PREFIX}.measured_sha256"
 SOURCE = f"{PREFIX}.source_sha256"
+MARKING_ID = f"{PREFIX}.marking_id"
+INPUT_MARK = f"{PREFIX}.input_mark"
+INPUT_MARK_READABLE = f"{PREFIX}.input_mark_readable"
 PURPOSE = f"{PREFIX}.purpose"
+APPROVALS = f"{PREFIX}.approvals"
 OPERATOR = f"{PREFIX}.operator"
 PARENT_MANIFEST = f"{PREFIX}.parent_manifest"
 ENGINE = f"{PREFIX}.engine"
@@ -40,8 +45,10 @@ WATERMARK = f"{PREFIX}.watermark"
 LABEL = f"{PREFIX}.label"
 WEIGHTS = f"{PREFIX}.weights"
 
-REFERENCED = (ACTIONS, INGREDIENT, SOFT_BINDING, SECOND_SOFT_BINDING, RECEIPT)
-"""What the operator signs besides the hard binding, which every identity assertion covers."""
+MARKED_ALONE = (ACTIONS, INGREDIENT, SOFT_BINDING, SECOND_SOFT_BINDING)
+"""What the operator signs of a picture that was only marked, besides the hard binding, which every identity covers."""
+REFERENCED = (*MARKED_ALONE, RECEIPT)
+"""The same of an edit."""
 
 EKU_CLAIM_SIGNING = "1.3.6.1.4.1.62558.2.1"
 EKU_EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4"
@@ -62,3 +69,8 @@ _PLUS = "http://ns.useplus.org/ldf/vocab/"
 PLUS_LIMITED_RELEASE = _PLUS + "MR-LMR"
 PLUS_AGE_UNKNOWN = _PLUS + "AG-UNK"
 PLUS_MINING_PROHIBITED = _PLUS + "DMI-PROHIBITED"
+
+
+def more_bindings(count: int) -> tuple[str, ...]:
+    """The labels of soft bindings beyond the first two, of as many as there are."""
+    return tuple(f"{SOFT_BINDING}__{number}" for number in range(2, count))

@@ -84,8 +84,8 @@ class ManifestReading:
     actions: tuple[Mapping[str, Any], ...]
     edit: Mapping[str, Any]
     """Parameters of the one `c2pa.edited` action: edit_id, au (permille), recipe_sha256, measured_sha256,
-    source_sha256, purpose, operator, region_px (corners of the signed region); empty where there is not exactly one, or
-    it is not of this form."""
+    source_sha256, purpose, operator, region_px (corners of the signed region), and approvals (kind -> digest of the
+    record) where a second operator approved; empty where there is not exactly one, or it is not of this form."""
     digital_source_type: str | None
     all_actions_included: bool
     soft_bindings: Mapping[str, str]
@@ -98,6 +98,8 @@ class ManifestReading:
     those of this organisation, not of the camera's maker."""
     labels: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
     """Visible labels: what they say, and the corners of each one's signed region."""
+    marking: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of a picture that was only marked: marking_id, source_sha256, operator; empty where it was edited."""
     parent_labelled: bool = False
     """Whether `c2pa.opened` refers to the one parent ingredient."""
 

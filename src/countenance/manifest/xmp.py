@@ -31,6 +31,21 @@ def xmp_packet(*, permit: Permit, receipt_id: str, operator: str, engine: Engine
         SealError: a value holds characters that XML 1.0 does not allow.
     """
     fields = {**_fields(permit, operator, engine), **_aigc(permit, receipt_id, operator)}
+    return _packet(fields, _bag("plus:ModelReleaseID", receipt_id))
+
+
+def marking_packet(*, at: str, toolkit: str) -> bytes:
+    """The packet of a picture that was marked and not edited: by what, when, and that it may not be mined."""
+    return _packet(
+        {
+            "xmp:CreatorTool": f"countenance {toolkit}",
+            "xmp:ModifyDate": at,
+            "plus:DataMining": labels.PLUS_MINING_PROHIBITED,
+        }
+    )
+
+
+def _packet(fields: Mapping[str, str], *more: str) -> bytes:
     used = {name.partition(":")[0] for name in fields}
     spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items() if prefix in used)
     lines = [
@@ -39,7 +54,7 @@ def xmp_packet(*, permit: Permit, receipt_id: str, operator: str, engine: Engine
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
         f'<rdf:Description rdf:about="" {spaces}>',
         *(f"<{name}>{_text(value)}</{name}>" for name, value in fields.items()),
-        _bag("plus:ModelReleaseID", receipt_id),
+        *more,
         "</rdf:Description>",
         "</rdf:RDF>",
         "</x:xmpmeta>",

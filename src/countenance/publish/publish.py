@@ -6,7 +6,7 @@ from pathlib import Path
 from countenance.core import digest
 from countenance.core.records.audit import Publication, Receipt
 from countenance.core.records.decision import Decision, Permit
-from countenance.core.records.marks import SoftBinding
+from countenance.core.records.marks import CONTENT_CODE, InputMark, SoftBinding
 from countenance.core.records.recipe import EditRecipe, Measured
 from countenance.errors import LogUnavailableError
 from countenance.publish.ports import Outputs
@@ -25,9 +25,11 @@ def publication_of(
     measured: Measured,
     bindings: Sequence[SoftBinding],
     at: str,
+    input_mark: InputMark | None = None,
 ) -> Publication:
     """The last fact of an edit: which bytes, on which decisions, under which marks."""
-    values = {binding.scope: binding.value for binding in bindings}
+    watermark = next(binding.value for binding in bindings if binding.scope == "watermark")
+    fingerprint, *others = (binding for binding in bindings if binding.scope == "fingerprint")
     return Publication(
         edit_id=permit.edit_id,
         request_digest=permit.request_digest,
@@ -40,13 +42,15 @@ def publication_of(
         pixels_digest=pixels_digest,
         manifest_id=manifest_id,
         manifest_digest=digest.of_file(manifest),
-        watermark_id=values["watermark"],
-        fingerprint=values["fingerprint"],
+        watermark_id=watermark,
+        fingerprint=fingerprint.value,
+        content_code=next((one.value for one in others if one.algorithm == CONTENT_CODE), None),
         recipe=recipe,
         recipe_digest=recipe.digest(),
         measured=measured,
         measured_digest=measured.digest(),
         at=at,
+        input_mark=input_mark,
     )
 
 

@@ -13,7 +13,10 @@ from countenance.core.records.audit import Publication, Receipt, StatementKind
 from countenance.core.records.base import Record
 from countenance.core.records.consent import DepictedPerson, FaceTie, ModelRelease, Operator, Revocation, Title
 from countenance.core.records.decision import Decision
+from countenance.core.records.oversight import Dispute, HouseRules, NearTitle
 from countenance.decision.ports import ConsentRegistry
+from countenance.decision.roles import REGISTRY_ACTS, asks_four_eyes, may_register
+from countenance.errors import DeniedError
 
 
 class Books(ConsentRegistry, LogStore, Protocol):
@@ -49,6 +52,22 @@ class Books(ConsentRegistry, LogStore, Protocol):
 
     def title_of(self, asset_digest: str) -> Title | None:
         """The newest title of a picture."""
+        ...
+
+    def near_titles(self, title: Title) -> Sequence[NearTitle] | None:
+        """Titles of other owners whose pictures look alike; None where that cannot be said."""
+        ...
+
+    def dispute(self, dispute_id: str) -> Dispute | None:
+        """The dispute, or what settled one."""
+        ...
+
+    def disputes(self, of_id: str) -> Sequence[Dispute]:
+        """Every dispute over a title or a release, and what settled it."""
+        ...
+
+    def house_rules(self) -> HouseRules | None:
+        """What the organisation asks of itself now."""
         ...
 
     def ties(self, title_id: str) -> Sequence[FaceTie]:
@@ -92,9 +111,11 @@ class Pen:
         """Sign and log one act of the actor's. The caller holds the transaction.
 
         Raises:
+            DeniedError: an act on the registry by an operator whose role does not reach so far in this house.
             StoreError: a key was changed since it was unlocked.
             LogUnavailableError: the log cannot be appended to.
         """
+        self._require_role(kind)
         if kind != "key-change":  # that one is signed by the key that it ends
             self.books.require_current(self.actor.id, self.actor.key.public_pem, self.log_key.public_pem)
         return record(
@@ -108,6 +129,18 @@ class Pen:
             ids=self.ids,
             log_base=self.log_base,
         )
+
+    def _require_role(self, kind: StatementKind) -> None:
+        """Where the house asks for four eyes, whoever edits keeps no books: asked of every act, wherever it is made."""
+        house = self.books.house_rules() if kind in REGISTRY_ACTS else None
+        if not asks_four_eyes(house):
+            return
+        operator = next((one for one in self.books.operators() if one.id == self.actor.id), None)
+        if operator is not None and not may_register(operator.role, house):
+            raise DeniedError(
+                "refused: the organisation asks for four eyes, and this operator's role keeps no books [four-eyes]",
+                hint="let an operator with the role rights or approver do it; name them with --operator",
+            )
 
     def log_decision(self, decision: Decision) -> Receipt:
         """Log and keep a decision.

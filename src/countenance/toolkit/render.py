@@ -16,8 +16,16 @@ class RenderTools:
     engine: EditorEngine
     watermark: WatermarkCodec
     fingerprinter: Fingerprinter
+    """The one by which look-alikes are found."""
+    content_code: Fingerprinter
+    """The one that others know too."""
     toolkit_version: str
     device: str
+
+    @property
+    def fingerprinters(self) -> tuple[Fingerprinter, Fingerprinter]:
+        """Both, in the order in which a manifest binds them."""
+        return self.fingerprinter, self.content_code
 
     def engine_facts(self) -> EngineFacts:
         """What the file's metadata say of the engine."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from countenance.core.records.audit import Publication, Receipt
 from countenance.core.records.decision import Decision, EditRequest, Permit
-from countenance.core.records.marks import SoftBinding
+from countenance.core.records.marks import InputMark, SoftBinding
 from countenance.core.records.recipe import EditRecipe, Measured
 
 
@@ -29,6 +29,8 @@ class Authorised:
     receipt: Receipt
     reference: "Authorised | None" = None
     """The same for the picture that is borrowed from."""
+    to_be_read: tuple[str, ...] = ()
+    """Units that only an engine that can read them in one picture may change; see `decision.reading`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Rendered:
     recipe: EditRecipe
     measured: Measured
     bindings: Sequence[SoftBinding]
+    input_mark: InputMark | None = None
     kept: bytes | None = None
     """The face reading, where the release lets it be kept."""
     warnings: tuple[str, ...] = ()

@@ -35,7 +35,7 @@ def with_status(report: VerificationReport, reading: ManifestReading | None, too
         reading if report.consent.then == "active" else None, tools.status_list, tools, at=report.consent.as_of
     )
     now, as_of = report.consent.now, report.consent.as_of
-    if told.withdrawn and now != "withdrawn":
+    if told.withdrawn and now not in {"withdrawn", "erased"}:
         now, as_of = "withdrawn", told.as_of
     elif told.withdrawn is False and now == "unknown":
         now, as_of = "active", told.as_of

@@ -2,17 +2,31 @@
 
 from collections.abc import Mapping
 
-from countenance.core.records.marks import MarkRead
+from countenance.core.records.marks import CONTENT_CODE, MarkRead
 from countenance.core.records.report import Finding
-from countenance.errors import UncheckedError
-from countenance.manifest.labels import DIGITAL_SOURCE_TYPES, FINGERPRINT_PREFIX, REFERENCED, WATERMARK_PREFIX
-from countenance.manifest.ports import Identity, ManifestReading
-from countenance.verify.ports import KnownEdit, MarkReader
+from countenance.manifest.labels import (
+    DIGITAL_SOURCE_TYPES,
+    FINGERPRINT_PREFIX,
+    GRID_PRINT,
+    MARKED_ALONE,
+    REFERENCED,
+    WATERMARK_PREFIX,
+    more_bindings,
+)
+from countenance.manifest.ports import ManifestReading
+from countenance.verify.ports import Alike, KnownEdit
 
 SAME_PICTURE_BITS = 40
 """Distance of pHash-256 up to which a copy counts as the same picture. Measured (benchmarks/fingerprint.py): re-saved,
 halved or brightened copies differ in up to 26 bits, crops of 2 % a side in up to 38; portraits of different people from
 one studio in at least 54, and of one person with another expression in at least 42."""
+MARKED_ONLY = "opened, marked, and nothing else: marked, not edited"
+SAME_CODE_BITS = 42
+"""The same of an ISCC Image-Code of 256 bits (benchmarks/soft_bindings.py): it measures much what pHash measures."""
+CROP_LIKENESS_PERMILLE = 850
+"""Likeness from which a copy counts as a crop. Measured (benchmarks/soft_bindings.py): see docs/guides/recover.md."""
+CROP_AREA_PERMILLE = 220
+"""A smaller part is not judged: other pictures fit as well."""
 
 
 def hard_binding(reading: ManifestReading, *, published: bool) -> Finding:
@@ -86,11 +100,37 @@ def actions(reading: ManifestReading) -> Finding:
     return Finding(check="actions", result="holds", detail=f"opened, {done}, marked, and nothing else")
 
 
-def operator(identity: Identity | None, known: KnownEdit | None) -> Finding:
+def is_marking(reading: ManifestReading) -> bool:
+    """Whether the manifest says that a picture was marked, and not edited."""
+    return bool(reading.marking)
+
+
+def marked_only(reading: ManifestReading) -> Finding:
+    """(5) The claim is version 2 and says that it opened a parent and marked it, and nothing is left out."""
+    names = [str(action.get("action")) for action in reading.actions]
+    problems = [
+        said
+        for wrong, said in (
+            (reading.claim_version != 2, "the claim is not version 2"),
+            (reading.thumbnails, "it carries a thumbnail"),
+            (names != ["c2pa.opened", "c2pa.watermarked.bound"], "it says more than that it was opened and marked"),
+            (not reading.all_actions_included, "it does not say that these are all actions"),
+            (not reading.parent_labelled, "the opened parent is not its ingredient"),
+            (bool(reading.ingredient_failures), f"its parent does not hold: {', '.join(reading.ingredient_failures)}"),
+        )
+        if wrong
+    ]
+    if problems:
+        return Finding(check="actions", result="fails", detail="; ".join(problems))
+    return Finding(check="actions", result="holds", detail=MARKED_ONLY)
+
+
+def operator(reading: ManifestReading, known: KnownEdit | None) -> Finding:
     """(5) The operator signed the actions, the parent, the soft bindings and the consent receipt."""
+    identity = reading.identity
     if identity is None:
         return Finding(check="operator", result="fails", detail="no operator signed it")
-    missing = [label for label in REFERENCED if label not in identity.referenced]
+    missing = [label for label in _wanted(reading) if label not in identity.referenced]
     if not identity.valid or missing:
         why = (
             f"not signed by the operator: {', '.join(missing)}" if missing else "the operator's signature does not hold"
@@ -103,7 +143,19 @@ def operator(identity: Identity | None, known: KnownEdit | None) -> Finding:
     if not identity.trusted:
         return Finding(check="operator", result="fails", detail="the operator chains to none of the given roots")
     shared = "; shared passphrase" if known is not None and known.passphrase_shared else ""
-    return Finding(check="operator", result="holds", detail=f"signed by {identity.pseudonym}{shared}")
+    same = "; registered and edited by the same operator" if known is not None and known.same_hand else ""
+    return Finding(check="operator", result="holds", detail=f"signed by {identity.pseudonym}{shared}{same}")
+
+
+def _wanted(reading: ManifestReading) -> tuple[str, ...]:
+    """What the operator has to have signed of such a manifest."""
+    first = MARKED_ALONE if is_marking(reading) else REFERENCED
+    return (*first, *more_bindings(len(reading.soft_bindings)))
+
+
+def other_prints(bindings: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """ISCC and grid fingerprint as the manifest binds them; earlier ones bind neither."""
+    return bindings.get(CONTENT_CODE), bindings.get(GRID_PRINT)
 
 
 def bound_values(bindings: Mapping[str, str]) -> tuple[str | None, str | None]:
@@ -133,24 +185,49 @@ def watermark(read: MarkRead | None, bound: str | None, *, ours: bool) -> Findin
     return Finding(check="watermark", result="holds", detail=f"{bound}, {read.by}")
 
 
-def fingerprint(seen: str, bound: str | None, read: MarkRead | None, reader: MarkReader) -> Finding:
-    """(6) The picture looks like the one that was signed.
+def fingerprint(alike: Alike | None, bound: str | None, read: MarkRead | None) -> Finding:
+    """(6) The picture looks like the one that was signed, or like a part of it.
 
-    A crop changes the fingerprint as much as another picture does. Which it is, the mark's path tells: a mark that was
-    read without a search lies in the framing in which it was embedded, so what looks otherwise is another picture.
+    A crop changes a hash of the whole as much as another picture does. Which it is, the grid fingerprint tells, in
+    which a crop is found again. And the mark's path: a mark that was read without a search lies in the framing in which
+    it was embedded, so what looks otherwise there is another picture.
+
+    Args:
+        alike: the picture beside what is bound; None where that is not of the kind that is known here.
+        bound: the fingerprint that the manifest binds.
+        read: the mark in the pixels.
     """
     if bound is None:
         return Finding(check="fingerprint", result="fails", detail="the manifest binds no fingerprint")
-    try:
-        distance = reader.distance(seen, bound)
-    except UncheckedError:
+    if alike is None:
         return Finding(check="fingerprint", result="fails", detail="the fingerprint that it binds is not of this kind")
-    bits = f"{distance} of {4 * len(bound)} bits differ"
-    if distance <= SAME_PICTURE_BITS:
-        return Finding(check="fingerprint", result="holds", detail=bits)
-    if read is not None and read.whole:
+    bits = bits_text(alike)
+    if alike.phash_bits <= SAME_PICTURE_BITS:
+        turned = "turned or mirrored; " if alike.turned else ""
+        return Finding(check="fingerprint", result="holds", detail=f"{turned}{bits}")
+    framed, crop = read is not None and read.whole, is_crop(alike)
+    if crop and not framed:
+        return Finding(check="fingerprint", result="holds", detail=f"a crop: {crop_text(alike)}; {bits}")
+    if framed and not crop:
         return Finding(check="fingerprint", result="fails", detail=f"mark of another picture: {bits}")
     return Finding(check="fingerprint", result="unchecked", detail=f"a crop, or another picture: {bits}")
+
+
+def is_crop(alike: Alike) -> bool:
+    """Whether the picture was found in the other one, as a part that is large enough to tell."""
+    return (alike.likeness_permille or 0) >= CROP_LIKENESS_PERMILLE and (alike.area_permille or 0) >= CROP_AREA_PERMILLE
+
+
+def bits_text(alike: Alike) -> str:
+    """Both distances, for people."""
+    iscc = "" if alike.iscc_bits is None else f", ISCC {alike.iscc_bits}"
+    return f"{alike.phash_bits} of 256 bits differ{iscc}"
+
+
+def crop_text(alike: Alike) -> str:
+    """What a crop shows, for people."""
+    share, likeness = (alike.area_permille or 0) / 10, (alike.likeness_permille or 0) / 1000
+    return f"shows some {share:.0f} % of the picture, likeness {likeness:.3f}"
 
 
 def stray_mark(read: MarkRead, bindings: Mapping[str, str], known: KnownEdit | None) -> Finding | None:

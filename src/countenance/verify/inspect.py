@@ -15,8 +15,9 @@ from countenance.request.sniff import media_type_of
 from countenance.verify import changes, logged
 from countenance.verify import findings as check
 from countenance.verify.consent_status import with_status
-from countenance.verify.ports import KnownEdit, VerifyTools
+from countenance.verify.ports import Alike, KnownEdit, MarkReader, Shelf, VerifyTools
 from countenance.verify.recover import Seen, look, recover
+from countenance.verify.standing import approvals, operator_stands
 from countenance.verify.verdict import verdict_of
 
 
@@ -42,7 +43,8 @@ def inspect(data: bytes, tools: VerifyTools, *, at: str, original: bytes | None 
     present = Finding(check="manifest", result="holds", detail=reading.manifest_id)
     ours = _ours(data, media_type, reading, tools)
     known, in_log = logged.find(reading, tools, output=digest.of_file(data), ours=ours)
-    findings = [parsed, present, *_claim(reading, known, in_log), *_soft(reading, seen, tools, ours=ours), in_log]
+    soft = _soft(data, media_type, reading, seen, tools, ours=ours)
+    findings = [parsed, present, *_claim(reading, known, in_log, tools.shelf), *soft, in_log]
     if original is not None:
         findings += [
             check.source(reading, digest.of_file(original)),
@@ -99,27 +101,46 @@ def _ours(data: bytes, media_type: str, reading: ManifestReading, tools: VerifyT
     return own is not None and own.claim_trusted
 
 
-def _claim(reading: ManifestReading, known: KnownEdit | None, in_log: Finding) -> list[Finding]:
+def _claim(reading: ManifestReading, known: KnownEdit | None, in_log: Finding, shelf: Shelf | None) -> list[Finding]:
     # (2) hard binding, (3) signature, (4) trust and time
     whole = check.hard_binding(reading, published=known is not None and in_log.result == "holds")
     findings = [whole, check.signature(reading), check.trust(reading), check.timestamp(reading)]
     # (5) actions and operator: asked of every file that says it is ours, by an edit or by its signer
+    signed = operator_stands(check.operator(reading, known), reading, known, in_log, shelf)
+    if check.is_marking(reading):
+        return [*findings, check.marked_only(reading), signed]
     if check.is_edit(reading) or reading.claim_trusted:
-        return [*findings, check.actions(reading), check.operator(reading.identity, known)]
+        approved = approvals(reading, known)
+        return [*findings, check.actions(reading), signed, *([approved] if approved else [])]
     return [*findings, Finding(check="actions", result="absent", detail="no expression edit is recorded in it")]
 
 
-def _soft(reading: ManifestReading, seen: Seen, tools: VerifyTools, *, ours: bool) -> list[Finding]:
+def _soft(
+    data: bytes, media_type: str, reading: ManifestReading, seen: Seen, tools: VerifyTools, *, ours: bool
+) -> list[Finding]:
     # (6) soft bindings
-    if not check.is_edit(reading):
+    if not (check.is_edit(reading) or check.is_marking(reading)):
         return _stray(reading, seen, tools)
     if tools.marks is None or seen.fingerprint is None:
         return [Finding(check="watermark", result="unchecked", detail=seen.problem or "no mark reader is at hand")]
     mark, fingerprint = check.bound_values(reading.soft_bindings)
     return [
         check.watermark(seen.mark, mark, ours=ours),
-        check.fingerprint(seen.fingerprint, fingerprint, seen.mark, tools.marks),
+        check.fingerprint(_alike(data, media_type, reading, fingerprint, tools.marks), fingerprint, seen.mark),
     ]
+
+
+def _alike(
+    data: bytes, media_type: str, reading: ManifestReading, fingerprint: str | None, marks: MarkReader
+) -> Alike | None:
+    """The picture beside what its manifest binds; None where that is of another kind."""
+    code, grid = check.other_prints(reading.soft_bindings)
+    if fingerprint is None:
+        return None
+    try:
+        return marks.compare(data, media_type, fingerprint=fingerprint, content_code=code, grid=grid)
+    except CountenanceError:
+        return None
 
 
 def _stray(reading: ManifestReading, seen: Seen, tools: VerifyTools) -> list[Finding]:

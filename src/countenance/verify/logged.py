@@ -41,6 +41,8 @@ def in_log(reading: ManifestReading, known: KnownEdit, *, opened: bool | None, o
         opened: whether the receipt's commitment is to the decision behind the edit; None once that was erased.
         output: digest of the file; None for a copy that lost its manifest, and can be the published file no more.
     """
+    if known.marked_only or reading.marking:
+        return _marking_in_log(reading, known, output=output)
     edit, granted = reading.edit, known.purposes
     problems = [
         said
@@ -61,6 +63,29 @@ def in_log(reading: ManifestReading, known: KnownEdit, *, opened: bool | None, o
     size, erased = known.receipt.checkpoint.size, "" if opened else "; what opens its consent receipt was erased"
     return Finding(
         check="log", result="holds", detail=f"entry {known.receipt.index} of {size}, under a signed checkpoint{erased}"
+    )
+
+
+def _marking_in_log(reading: ManifestReading, known: KnownEdit, *, output: str | None) -> Finding:
+    """The same of a picture that was marked, and not edited."""
+    problems = [
+        said
+        for wrong, said in (
+            (not known.marked_only, "it was published as an edit"),
+            (not reading.marking, "it was marked, and not edited"),
+            (output not in (None, known.output_digest), "the file is not byte for byte the published one"),
+            (known.manifest_id != reading.manifest_id, "it was published with another manifest"),
+            (known.source_digest != reading.marking.get("source_sha256"), "its parent is another picture"),
+            (known.edit_id != reading.marking.get("marking_id"), "it is another marking"),
+        )
+        if wrong
+    ]
+    if problems:
+        return Finding(check="log", result="fails", detail="; ".join(problems))
+    return Finding(
+        check="log",
+        result="holds",
+        detail=f"entry {known.receipt.index} of {known.receipt.checkpoint.size}, under a signed checkpoint",
     )
 
 

@@ -1,6 +1,6 @@
 """What verify needs from outside: a mark reader, a fingerprinter, the books as far as they are at hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,7 @@ class KnownEdit:
     recipe_digest: str
     fingerprint: str
     receipt_id: str
+    """Of a picture that was marked, and not edited: empty, as are the recipe's digest and the units."""
     consent_now: ConsentState
     passphrase_shared: bool
     pixels_digest: str
@@ -38,6 +39,30 @@ class KnownEdit:
     """Inclusion of the publication entry under a checkpoint that verified."""
     recipe: EditRecipe | None = None
     measured: Measured | None = None
+    published_at: str | None = None
+    """The instant of the log's entry."""
+    same_hand: bool = False
+    """Whether the operator who edited also registered the title or the model release."""
+    approvals: Mapping[str, str] | None = None
+    """Approvals of the source by other operators than who edited: digest of the record -> kind; None: not known."""
+    marked_only: bool = False
+    content_code: str | None = None
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """How a picture compares with the fingerprints of another one, in bits that differ."""
+
+    phash_bits: int
+    """The least over the eight ways in which a picture can be turned and mirrored."""
+    turned: bool = False
+    """Whether that is another way than upright."""
+    iscc_bits: int | None = None
+    likeness_permille: int | None = None
+    """Of the place where it lies best in the other one, as a crop; None where that was not asked."""
+    area_permille: int | None = None
+    """The share of the other picture's area that it shows there."""
 
 
 class MarkReader(Protocol):
@@ -55,8 +80,13 @@ class MarkReader(Protocol):
         """Digest of the decoded pixels."""
         ...
 
-    def distance(self, a: str, b: str) -> int:
-        """Bits in which two fingerprints differ."""
+    def compare(
+        self, data: bytes, media_type: str, *, fingerprint: str, content_code: str | None, grid: str | None
+    ) -> Alike:
+        """The picture beside the fingerprints of another one.
+
+        Raises UncheckedError where one of them is not of the kind that is known here.
+        """
         ...
 
 
@@ -98,8 +128,28 @@ class Shelf(Protocol):
         """Whether the consent receipt's commitment is to the decision behind the edit; None once its salt is erased."""
         ...
 
+    def revoked_at(self, pseudonym: str) -> str | None:
+        """When the right of the operator with this pseudonym to act ended; None where it did not, or nobody has it."""
+        ...
+
     def near(self, fingerprint: str, *, within_bits: int) -> tuple[tuple[KnownEdit, int], ...]:
         """Published edits whose fingerprint is near, nearest first."""
+        ...
+
+
+class ManifestStore(Protocol):
+    """A manifest store that anybody may keep: signed entries by what finds them, and manifests by digest."""
+
+    def by_mark(self, watermark_id: str) -> Iterable[bytes]:
+        """Signed entries that are filed under this mark."""
+        ...
+
+    def near(self, fingerprint: str, *, within_bits: int) -> Iterable[tuple[bytes, int]]:
+        """Signed entries that are filed under a fingerprint so near, nearest first."""
+        ...
+
+    def manifest(self, manifest_digest: str) -> bytes | None:
+        """The manifest's bytes, integrity checked."""
         ...
 
 
@@ -124,3 +174,4 @@ class VerifyTools:
     """What compares a picture with its original."""
     status_list: bytes | None = None
     """A published status list, as a signed token, where the user gave one."""
+    store: ManifestStore | None = None

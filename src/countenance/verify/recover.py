@@ -1,15 +1,20 @@
-"""From a stripped file back to its manifest: the mark first, then the fingerprint, which is never certain alone."""
+"""From a stripped file back to its manifest: the mark first, then the fingerprints, which are never certain alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from countenance.core.records.marks import MarkRead
-from countenance.core.records.report import Finding, Verdict
-from countenance.errors import AuditError, CountenanceError, EvidenceError
+from countenance.core.records.report import Finding, Result, Verdict
+from countenance.errors import AuditError, CountenanceError, EvidenceError, UncheckedError
 from countenance.manifest.ports import ManifestReading
 from countenance.request.sniff import sniff
 from countenance.verify import findings as check
+from countenance.verify import stored
 from countenance.verify.logged import in_log
-from countenance.verify.ports import KnownEdit, VerifyTools
+from countenance.verify.ports import Alike, KnownEdit, MarkReader, VerifyTools
+from countenance.verify.stored import Candidate, Lead
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +39,9 @@ class Recovered:
     findings: tuple[Finding, ...]
     reading: ManifestReading | None = None
     known: KnownEdit | None = None
-    candidates: tuple[tuple[KnownEdit, int], ...] = ()
+    lead: Lead | None = None
+    alike: Alike | None = None
+    candidates: tuple[Candidate, ...] = ()
 
 
 def look(data: bytes, media_type: str, tools: VerifyTools) -> Seen:
@@ -49,12 +56,12 @@ def look(data: bytes, media_type: str, tools: VerifyTools) -> Seen:
 
 
 def recover(data: bytes, media_type: str, seen: Seen, tools: VerifyTools) -> Recovered:
-    """Follow the mark to the local store and check the manifest found there; without a mark, name candidates."""
-    if seen.fingerprint is None:
+    """Follow the mark to the books or a store, and check the manifest found there; without a mark, name candidates."""
+    if seen.fingerprint is None or tools.marks is None:
         return _unknown(Finding(check="watermark", result="unchecked", detail=seen.problem or "no mark reader"))
     try:
         if seen.mark is None:
-            return _candidates(seen.fingerprint, tools)
+            return _candidates(data, media_type, seen.fingerprint, tools)
         return _follow(data, media_type, seen.mark, seen.fingerprint, tools)
     except (EvidenceError, AuditError) as error:
         failed = Finding(check="recovery", result="fails", detail=error.message)
@@ -64,58 +71,120 @@ def recover(data: bytes, media_type: str, seen: Seen, tools: VerifyTools) -> Rec
 
 
 def _follow(data: bytes, media_type: str, mark: MarkRead, fingerprint: str, tools: VerifyTools) -> Recovered:
-    read = Finding(check="watermark", result="holds", detail=f"{mark.mark_id}, {mark.by}")
-    known = tools.shelf.by_mark(mark.mark_id) if tools.shelf else None
-    if known is None or tools.shelf is None or tools.marks is None:
+    held: Result = "holds" if mark.checked else "unchecked"
+    read = Finding(check="watermark", result=held, detail=f"{mark.mark_id}, {mark.by}")
+    leads, doubts = stored.by_mark(mark.mark_id, tools)
+    tried = [_try(data, media_type, mark, one, tools) for one in leads]
+    # A store may hold several entries for a mark: what leads to a manifest counts before what accuses.
+    best = min(tried, key=lambda one: _ORDER.index(one.verdict), default=None)
+    if best is None:
         why = tools.shelf_problem or "no store at hand knows this mark"
-        return _unknown(read, Finding(check="recovery", result="unchecked", detail=why))
-    alike = check.fingerprint(fingerprint, known.fingerprint, mark, tools.marks)
-    if alike.result == "fails":
-        return Recovered(verdict="invalid", findings=(read, alike))
-    if alike.result == "unchecked":
-        return Recovered(
-            verdict="unknown",
-            findings=(read, alike, Finding(check="recovery", result="unchecked", detail=f"may be {known.manifest_id}")),
-            candidates=((known, tools.marks.distance(fingerprint, known.fingerprint)),),
-        )
-    stored = tools.shelf.manifest(known.manifest_digest)
-    reading = tools.manifests.read(data, media_type, tools.trust, manifest=stored) if stored else None
+        lost = _unknown(read, *doubts, Finding(check="recovery", result="unchecked", detail=why))
+        return _with_likenesses(lost, data, media_type, fingerprint, tools)
+    return _with(best, findings=(read, *doubts, *best.findings))
+
+
+_ORDER: tuple[Verdict, ...] = ("recovered", "invalid", "unknown")
+
+
+def _try(data: bytes, media_type: str, mark: MarkRead, lead: Lead, tools: VerifyTools) -> Recovered:
+    """Whether the file is a copy of the picture that its mark leads to."""
+    marks: MarkReader | None = tools.marks
+    manifest = lead.manifest()
+    reading = tools.manifests.read(data, media_type, tools.trust, manifest=manifest) if manifest else None
+    entry = () if reading is None or lead.entry is None else (stored.agrees(lead, reading),)
+    if any(one.result != "holds" for one in entry):
+        return _unknown(*entry)
+    alike = _compare(data, media_type, lead, reading, marks)
+    likeness = check.fingerprint(alike, lead.fingerprint, mark)
+    if likeness.result == "fails":
+        return Recovered(verdict="invalid", findings=(*entry, likeness), lead=lead, alike=alike)
+    if likeness.result == "unchecked" or marks is None or alike is None:
+        maybe = Finding(check="recovery", result="unchecked", detail=f"may be {lead.manifest_id}")
+        named = () if alike is None else (Candidate(lead=lead, alike=alike),)
+        return Recovered(verdict="unknown", findings=(*entry, likeness, maybe), candidates=named, alike=alike)
     if reading is None:
         gone = Finding(check="recovery", result="absent", detail="its manifest is not in the store")
-        return _unknown(read, alike, gone)
-    same = tools.marks.pixels_digest(data, media_type) == known.pixels_digest
-    opened = tools.shelf.opens(known.receipt_id, str(reading.receipt.get("commitment")))
+        return _unknown(likeness, gone)
+    same = marks.pixels_digest(data, media_type) == lead.pixels_digest
     recovered = f"recovered, {'pixels identical' if same else 'pixels not identical'}"
-    findings = (read, alike, Finding(check="recovery", result="holds", detail=recovered))
-    return _judge(reading, known, findings, opened=opened)
+    findings = (*entry, likeness, Finding(check="recovery", result="holds", detail=recovered))
+    return _judge(reading, lead, alike, findings, tools)
+
+
+def _compare(
+    data: bytes, media_type: str, lead: Lead, reading: ManifestReading | None, marks: MarkReader | None
+) -> Alike | None:
+    """The file beside the picture's fingerprints; the grid, in which a crop is found, stands in the manifest only."""
+    _, grid = check.other_prints(reading.soft_bindings) if reading else (None, None)
+    if marks is None:
+        return None
+    code = lead.content_code
+    try:
+        return marks.compare(data, media_type, fingerprint=lead.fingerprint, content_code=code, grid=grid)
+    except UncheckedError:
+        return None
 
 
 def _judge(
-    reading: ManifestReading, known: KnownEdit, findings: tuple[Finding, ...], *, opened: bool | None
+    reading: ManifestReading, lead: Lead, alike: Alike, findings: tuple[Finding, ...], tools: VerifyTools
 ) -> Recovered:
-    checked = (
+    checked = [
         check.signature(reading),
         check.trust(reading),
-        check.actions(reading),
-        check.operator(reading.identity, known),
-        in_log(reading, known, opened=opened, output=None),
-    )
+        check.marked_only(reading) if check.is_marking(reading) else check.actions(reading),
+        check.operator(reading, lead.known),
+    ]
+    if lead.known is not None and tools.shelf is not None:
+        opened = tools.shelf.opens(lead.known.receipt_id, str(reading.receipt.get("commitment")))
+        checked.append(in_log(reading, lead.known, opened=opened, output=None))
     verdict: Verdict = "invalid" if any(finding.result == "fails" for finding in checked) else "recovered"
-    return Recovered(verdict=verdict, findings=(*findings, *checked), reading=reading, known=known)
+    return Recovered(
+        verdict=verdict, findings=(*findings, *checked), reading=reading, known=lead.known, lead=lead, alike=alike
+    )
 
 
-def _candidates(fingerprint: str, tools: VerifyTools) -> Recovered:
+def _candidates(data: bytes, media_type: str, fingerprint: str, tools: VerifyTools) -> Recovered:
     absent = Finding(check="watermark", result="absent", detail="no watermark was found")
-    if tools.shelf is None and tools.shelf_problem:
+    if tools.marks_problem is not None:
+        absent = Finding(check="watermark", result="unchecked", detail=tools.marks_problem)
+    if tools.shelf is None and tools.store is None and tools.shelf_problem:
         return _unknown(absent, Finding(check="recovery", result="unchecked", detail=tools.shelf_problem))
-    near = tools.shelf.near(fingerprint, within_bits=check.SAME_PICTURE_BITS) if tools.shelf else ()
-    if not near:
-        return _unknown(
-            absent, Finding(check="fingerprint", result="absent", detail="no published picture looks like it")
-        )
-    listed = ", ".join(f"{known.manifest_id} ({distance} bits differ)" for known, distance in near[:5])
+    return _with_likenesses(_unknown(absent), data, media_type, fingerprint, tools)
+
+
+def _with_likenesses(
+    so_far: Recovered, data: bytes, media_type: str, fingerprint: str, tools: VerifyTools
+) -> Recovered:
+    """What looks like the file, by pHash, each with what ISCC says of it: named, and never certain."""
+    near, doubts = stored.near(fingerprint, check.SAME_PICTURE_BITS, tools)
+    compared = [(lead, _compare(data, media_type, lead, None, tools.marks)) for lead, _ in near]
+    found = tuple(Candidate(lead=lead, alike=alike) for lead, alike in compared if alike is not None)
+    if not found:
+        nothing = Finding(check="fingerprint", result="absent", detail="no published picture looks like it")
+        return _with(so_far, findings=(*so_far.findings, *doubts, nothing))
+    listed = ", ".join(f"{one.lead.manifest_id} ({_bits(one.alike)})" for one in found[:_MOST_NAMED])
     looks = Finding(check="fingerprint", result="unchecked", detail=f"looks like {listed}; a likeness is never certain")
-    return Recovered(verdict="unknown", findings=(absent, looks), candidates=near)
+    return _with(so_far, findings=(*so_far.findings, *doubts, looks), candidates=found)
+
+
+def _bits(alike: Alike) -> str:
+    doubtful = alike.iscc_bits is not None and alike.iscc_bits > check.SAME_CODE_BITS
+    return check.bits_text(alike) + (", which ISCC does not confirm" if doubtful else "")
+
+
+def _with(
+    found: Recovered, *, findings: Sequence[Finding], candidates: tuple[Candidate, ...] | None = None
+) -> Recovered:
+    return Recovered(
+        verdict=found.verdict,
+        findings=tuple(findings),
+        reading=found.reading,
+        known=found.known,
+        lead=found.lead,
+        alike=found.alike,
+        candidates=found.candidates if candidates is None else candidates,
+    )
 
 
 def _unknown(*findings: Finding) -> Recovered:

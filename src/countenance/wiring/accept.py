@@ -7,7 +7,7 @@ from countenance.core.records.backup import Acceptance
 from countenance.errors import ConfigError
 from countenance.toolkit.act import act
 from countenance.wiring.office import Office
-from countenance.wiring.plugins import load
+from countenance.wiring.plugins import open_books
 
 
 def accept(office: Office, reason: str, *, held: tuple[str, ...]) -> LogReport:
@@ -26,7 +26,7 @@ def accept(office: Office, reason: str, *, held: tuple[str, ...]) -> LogReport:
     if own is None:
         raise ConfigError("the log has no checkpoint to accept", hint="restore the home folder from a backup")
     report: LogReport = office.books.check(settings.log_folder, keys.log_public, held=(own, *held))
-    unguarded = load("books", "sqlite")(settings.database, office.origin)
+    unguarded = open_books(settings, office.origin)
     pen = replace(office.unguarded_pen(), books=unguarded)
     with act(pen):
         at = pen.clock.now()

@@ -12,8 +12,9 @@ from countenance.settings import Settings
 from countenance.toolkit.edit import EditTools
 from countenance.verify.ports import VerifyTools
 from countenance.wiring.kept import KeptReadings
+from countenance.wiring.manifest_store import Shelving
 from countenance.wiring.office import Office
-from countenance.wiring.plugins import load, policy_engine
+from countenance.wiring.plugins import load, policy_engine, store_at
 from countenance.wiring.render_tools import render_tools
 from countenance.wiring.status import note_delivery, take_entry
 
@@ -52,6 +53,8 @@ def edit_tools(settings: Settings, office: Office, operator_id: str, progress: C
         progress=progress,
         status=partial(take_entry, office),
         note=partial(note_delivery, office.books),
+        mark_ring=office.keys.mark_ring(),
+        shelve=Shelving(office, claim, store_at(settings)).shelve,
         keep=kept.keep,
     )
 
@@ -63,10 +66,11 @@ def sweep(outputs: Outputs, books: Any, folder: Path) -> Swept:
     """
 
     def decided(edit_id: str) -> bool:
-        return bool(books.decisions_of(edit_id))
+        known = bool(books.decisions_of(edit_id)) or books.publication(edit_id) is not None  # a decision may be erased
+        return known or books.asked_to_mark(edit_id)
 
     def published(edit_id: str) -> str | None:
-        found = books.publication(edit_id)
+        found = books.publication(edit_id) or next((one for one, _ in books.markings(id=edit_id)), None)
         return found.output_digest if found else None
 
     return outputs.sweep(folder, decided, published)

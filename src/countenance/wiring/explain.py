@@ -5,6 +5,7 @@ from typing import Any
 from countenance.core import digest
 from countenance.core.records.audit import Publication
 from countenance.core.records.decision import Decision
+from countenance.core.records.marks import Marking
 from countenance.core.records.report import Verdict
 from countenance.errors import ConfigError, EvidenceError, UncheckedError
 from countenance.settings import Settings
@@ -22,6 +23,9 @@ def explain_file(data: bytes, settings: Settings) -> tuple[Verdict, list[dict[st
     tools, at = verify_tools(settings)
     books, problem = books_at_hand(settings)
     report = inspect(data, tools, at=at)
+    marking = _marking(report.edit_id, books)
+    if marking is not None:
+        return report.verdict, _marked_way(data, *marking)
     publication = books.publication(report.edit_id) if books is not None and report.edit_id else None
     if publication is None:
         unknown = EvidenceError if report.verdict == "invalid" else UncheckedError
@@ -55,12 +59,9 @@ def _way(data: bytes, publication: Publication, books: Any) -> list[dict[str, An
         for name, unit in measured.units.items()
         if name in recipe.units
     )
-    identical = (
-        "the given file is that one" if digest.of_file(data) == publication.output_digest else "not byte-identical"
-    )
     return [
-        _step("request", decisions["requested"].at, f"{units}, of picture {publication.source_digest}"),
-        _step("decision", decisions["requested"].at, _why(decisions["requested"])),
+        _step("request", _when(decisions.get("requested")), f"{units}, of picture {publication.source_digest}"),
+        _step("decision", _when(decisions.get("requested")), _why(decisions.get("requested"))),
         *(
             _step("decision", one.at, f"of the reference {recipe.reference_digest}: {_why(one)}")
             for one in of_edit
@@ -69,12 +70,44 @@ def _way(data: bytes, publication: Publication, books: Any) -> list[dict[str, An
         _step("edit", None, f"engine {recipe.engine} {recipe.engine_version}, seed {recipe.seed}; measured {now}"),
         _step("marks", None, f"watermark {publication.watermark_id}, fingerprint {publication.fingerprint}"),
         _step("manifest", None, f"{publication.manifest_id}, {publication.manifest_digest}"),
-        _step("audit", decisions["measured"].at, f"{_why(decisions['measured'])}; publication logged"),
-        _step("publish", publication.at, f"{publication.output_digest}; {identical}"),
+        _step("audit", _when(decisions.get("measured")), f"{_why(decisions.get('measured'))}; publication logged"),
+        _step("publish", publication.at, f"{publication.output_digest}; {_same(data, publication.output_digest)}"),
     ]
 
 
-def _why(decision: Any) -> str:
+def _marking(marking_id: str | None, books: Any) -> tuple[Marking, int] | None:
+    """A marking with its log index, where the file was marked and not edited."""
+    found = books.markings(id=marking_id) if books is not None and marking_id else []
+    return found[0] if found else None
+
+
+def _marked_way(data: bytes, marking: Marking, log_index: int) -> list[dict[str, Any]]:
+    before = marking.input_mark
+    kept = "still readable" if before and before.still_readable else "no longer readable"
+    carried = f"; the original carried {before.mark_id}, {kept}" if before else ""
+    prints = f"fingerprint {marking.fingerprint}"
+    return [
+        _step("request", None, f"mark, and change nothing else, of picture {marking.source_digest}"),
+        _step("decision", None, f"permit, under title {marking.title_id}; no release is asked for"),
+        _step("edit", None, "none"),
+        _step("marks", None, f"watermark {marking.watermark_id} ({marking.watermark}), {prints}{carried}"),
+        _step("manifest", None, f"{marking.manifest_id}, {marking.manifest_digest}"),
+        _step("audit", marking.at, f"log entry {log_index}, by {marking.operator_id}"),
+        _step("publish", marking.at, f"{marking.output_digest}; {_same(data, marking.output_digest)}"),
+    ]
+
+
+def _same(data: bytes, output_digest: str) -> str:
+    return "the given file is that one" if digest.of_file(data) == output_digest else "not byte-identical"
+
+
+def _when(decision: Decision | None) -> str | None:
+    return None if decision is None else decision.at
+
+
+def _why(decision: Decision | None) -> str:
+    if decision is None:
+        return "the decision was erased, and the person with it"
     return f"{decision.effect} ({', '.join(reason.policy for reason in decision.reasons) or 'all rules agree'})"
 
 

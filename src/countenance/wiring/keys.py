@@ -92,11 +92,11 @@ def rotate(office: Office, role: Rotated, operator_id: str | None = None) -> Key
         StoreError: the keys cannot be written.
     """
     changes, secrets = office.keys.changes, office.secrets
-    of_id = _active(office, operator_id).id if role == "operator" else office.organisation().id
+    operator = _active(office, operator_id) if role == "operator" else None
+    own = "" if operator is None else office.operator_passphrase(operator)
+    of_id = office.organisation().id if operator is None else operator.id
     prepare: dict[Rotated, _Prepare] = {
-        "operator": lambda change_id, at: changes.operator(
-            of_id, secrets.operator, secrets.organisation, at, change_id
-        ),
+        "operator": lambda change_id, at: changes.operator(of_id, own, secrets.organisation, at, change_id),
         "claim": lambda change_id, at: changes.claim(secrets.organisation, at, change_id),
         "log": lambda change_id, _: changes.log(secrets.organisation, change_id),
         "mark": lambda change_id, at: changes.mark(at, change_id),
@@ -111,13 +111,15 @@ def replace_lost(office: Office, operator_id: str, reason: str) -> tuple[Revocat
         ConfigError: no such operator, revoked already, or a wrong passphrase of the organisation.
     """
     operator = find_operator(office.books, operator_id)
+    _ = office.secrets.new_operator  # asked for before anything ends
     revocation = revoke_operator(office.organisation_pen(), operator_id=operator_id, reason=reason)
     office.write_log()
     return revocation, office.hire(name=operator.name, role=operator.role)
 
 
 def _change_operator_passphrase(office: Office, new: str, operator_id: str) -> KeyChange:
-    operator, old = _active(office, operator_id), office.secrets.operator
+    operator = _active(office, operator_id)
+    old = office.operator_passphrase(operator)
     return _changed(
         office,
         "passphrase",

@@ -9,18 +9,20 @@ from countenance.settings import Settings
 ALLOWED: dict[str, frozenset[str]] = {
     "editors": frozenset({"warp"}),
     "watermarks": frozenset({"spread"}),
-    "fingerprints": frozenset({"phash"}),
-    "images": frozenset({"vips"}),
+    "fingerprints": frozenset({"phash", "iscc"}),
+    "images": frozenset({"vips", "said"}),
     "policies": frozenset({"cedar"}),
-    "books": frozenset({"sqlite"}),
+    "books": frozenset({"sqlite", "postgres"}),
     "signers": frozenset({"file"}),
     "manifests": frozenset({"c2pa"}),
     "outputs": frozenset({"folder"}),
+    "stores": frozenset({"fsspec", "archive"}),
     "models": frozenset({"pip"}),
     "sealers": frozenset({"c2pa"}),
     "clocks": frozenset({"system"}),
     "ids": frozenset({"system"}),
     "screeners": frozenset(),
+    "documents": frozenset({"pdf"}),
 }
 """The built-ins. A plug-in of another package joins by name in the setting `plugins`."""
 
@@ -45,6 +47,39 @@ def load(kind: str, uri: str, *, plugins: tuple[str, ...] = ()) -> Any:
             f"the plug-in `{name}` for {kind} is not installed", hint="install the package that brings it"
         )
     return next(iter(found)).load()
+
+
+def has_books(settings: Settings) -> bool:
+    """Whether there is a file to open; of a server it is not known before it is asked."""
+    return settings.database_url is not None or settings.database.exists()
+
+
+def open_books(settings: Settings, origin: str, *, read_only: bool = False) -> Any:
+    """The books that the settings name, in the home folder or on a server; unless `read_only`, made if need be.
+
+    Raises:
+        ConfigError: there are books in both places, or the server's URL will not do.
+        StoreError: they cannot be opened.
+        UncheckedError: a newer program made them.
+    """
+    if settings.database_url is None:
+        return load("books", "sqlite")(settings.database, origin, read_only=read_only)
+    if settings.database.exists():
+        raise ConfigError(
+            "this home has its books in a file, and `database_url` names a server",
+            hint="`backup`, then `restore` into a new home with `database_url` set, moves them",
+        )
+    return load("books", "postgres")(settings.database_url.get_secret_value(), origin, read_only=read_only)
+
+
+def store_at(settings: Settings, url: str | None = None) -> Any:
+    """The manifest store at the URL, or at the setting's; None where neither is given.
+
+    Raises:
+        ConfigError: no such kind of place.
+    """
+    where = url or settings.manifest_store
+    return load("stores", "fsspec")(where) if where else None
 
 
 def screener(settings: Settings) -> Any:

@@ -117,9 +117,12 @@ def _measured(books: Any, decision: Decision) -> Measured | str | None:
 
 
 def _logged(books: Any) -> Iterator[tuple[Decision, str | None]]:
-    """Each decision with the instant of the log entry before its own: statements and decisions come in one order."""
+    """Each decision with the instant of the log entry before its own: statements and decisions come in one order.
+
+    Those that were erased are neither among the statements nor among the decisions.
+    """
     instants = [str(json.loads(entry.leaf)["at"]) for entry in books.entries(0, books.size())]
-    places = [entry.index for entry in books.statements("decision")]
+    places = [entry.index for entry in books.statements("decision") if entry.envelope is not None]
     for decision, place in zip(books.decisions(), places, strict=True):
         yield decision, instants[place - 1] if place else None
 

@@ -38,6 +38,7 @@ def render_tools(settings: Settings) -> RenderTools:
         engine=engine,
         watermark=watermark,
         fingerprinter=load("fingerprints", settings.fingerprint, plugins=settings.plugins)(),
+        content_code=load("fingerprints", settings.content_code, plugins=settings.plugins)(),
         toolkit_version=version("countenance"),
         device=settings.device,
     )

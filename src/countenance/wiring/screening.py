@@ -2,7 +2,6 @@
 
 from countenance.core.records.asset import Asset
 from countenance.core.records.screening import Clearance, Flags
-from countenance.desk import default_operator
 from countenance.request.receive import receive_asset
 from countenance.settings import Settings
 from countenance.toolkit.clearing import clear_screening
@@ -26,7 +25,7 @@ def clear(settings: Settings, office: Office, data: bytes, *, operator_id: str |
         DeniedError: the operator is no approver, or has been revoked.
         ConfigError: no such operator, or no reason.
     """
-    operator = default_operator(office.books, operator_id)
+    operator = office.operator(operator_id)
     digest = _asset(settings, data).digest_of_file
     clearance = clear_screening(office.pen_of(operator), operator=operator, asset_digest=digest, reason=reason)
     office.write_log()

@@ -50,9 +50,21 @@ def make_sheet(
     release = pen.books.release(release_id)
     if release is None:
         raise ConfigError(f"`{release_id}` is no model release here", hint="add it with `countenance release add`")
+    return sheet_of(pen, operator, asset, data, release, face, room=room, draw=draw)
+
+
+def sheet_of(
+    pen: Pen, operator: Operator, asset: Asset, data: bytes, release: ModelRelease, face: int | None,
+    *, room: Callable[[], RenderTools], draw: Draw,
+) -> tuple[Showing, bytes]:  # fmt: skip
+    """The same for a release that is on file, or for the draft of one that a person is to be invited to sign.
+
+    Raises:
+        as `make_sheet`.
+    """
     asked = Showing(
         id=pen.ids.new("sheet"), shows="limits", operator_id=operator.id, asset_digest=asset.digest_of_file, face=face,
-        release_id=release_id, effect="permit", reasons=(), at=pen.clock.now(),
+        release_id=release.id, person_id=release.person_id, effect="permit", reasons=(), at=pen.clock.now(),
     )  # fmt: skip
     log_showing(pen, asked, operator, release)
     tools = room()

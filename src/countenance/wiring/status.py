@@ -27,14 +27,27 @@ def take_entry(office: Office, permit: Permit) -> StatusEntry:
     )
 
 
+def own_entry(office: Office, edit_id: str) -> StatusEntry | None:
+    """The entry that was taken for a file; None where none was."""
+    found = office.books.status_of(edit_id)
+    if found is None:
+        return None
+    number, place = found
+    issuer = chain.root_id(office.keys.claim_root_pem)
+    return StatusEntry(
+        list_id=status_credential.list_id(issuer, number), index=place, issuer=issuer, url=_url(office, number)
+    )
+
+
 def note_delivery(books: Any, request: EditRequest, path: Path) -> None:
-    """Keep where the published file lies, and for what it is used."""
+    """Keep where the published file lies, for whom it is, and for what it is used."""
     books.note_delivery(
         request.edit_id,
         path=str(path.absolute()),
         purpose=request.purpose,
         medium=request.medium,
         territory=request.territory,
+        client=request.client,
     )
 
 

@@ -10,13 +10,14 @@ from countenance.core.ids import ID_PATTERN
 from countenance.core.lineage import Descendant
 from countenance.core.records.audit import Publication
 from countenance.core.records.consent import ModelRelease
+from countenance.core.records.marks import MARK_ID, Marking
 from countenance.errors import ConfigError
 
-_MARK = re.compile(r"[0-9a-f]{9}")
+_MARK = re.compile(MARK_ID)
 
 
 def trace(wanted: str, books: Any, *, at: str, read: Callable[[str], bytes]) -> dict[str, Any]:
-    """What hangs together with a person, release, title, edit, manifest id, watermark id or file.
+    """What hangs together with a person, release, title, edit, marking, manifest id, watermark id or file.
 
     Of a person or a release everything is told; of the others what lies between them and the person, and what came of
     them. Nothing is written.
@@ -26,13 +27,16 @@ def trace(wanted: str, books: Any, *, at: str, read: Callable[[str], bytes]) -> 
     """
     with books.reading():
         kind, found, releases = _resolve(wanted, books, read)
-        on_way = _on_way(found, books) if kind in {"edit", "title"} else None
+        marked = books.markings(id=found) if kind == "marking" else []
+        thing = marked[0][0].title_id if marked else found
+        on_way = _on_way(thing, books) if kind in {"edit", "title", "marking"} else None
         people: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for release in releases:
             people[release.person_id].append(_release(release, books, at, on_way))
         return {
             "schema": "countenance.trace/1",
             "asked": {"kind": kind, "id": found},
+            "markings": [_told_marking(one) for one, _ in marked or _markings_of(kind, found, books)],
             "persons": [_person(person_id, books, told) for person_id, told in people.items()],
         }
 
@@ -55,14 +59,17 @@ def _resolve(wanted: str, books: Any, read: Callable[[str], bytes]) -> tuple[str
     if kind == "title" and (title := books.title(wanted)) is not None:
         return kind, wanted, _releases_of_title(title.id, title.asset.digest_of_file, books)
     if kind:
-        publication = books.publication(wanted) if kind == "edit" else None
+        publication, marked = books.publication(wanted) if kind == "edit" else None, {"id": wanted}
     elif _MARK.fullmatch(wanted):
-        publication = books.publication_where(watermark_id=wanted)
+        publication, marked = books.publication_where(watermark_id=wanted), {"watermark_id": wanted}
     elif wanted.startswith("urn:"):
-        publication = books.publication_where(manifest_id=wanted)
+        publication, marked = books.publication_where(manifest_id=wanted), {"manifest_id": wanted}
     else:
         return _resolve_file(digest.of_file(read(wanted)), books)
     if publication is None:
+        found = books.markings(**marked)
+        if found:
+            return _resolve_marking(found[0][0], books)
         raise ConfigError(f"these books do not know `{wanted}`", hint="give an id of this home, or a file")
     return "edit", publication.edit_id, _releases_of_edit(publication, books)
 
@@ -73,7 +80,31 @@ def _resolve_file(of_file: str, books: Any) -> tuple[str, str, Sequence[ModelRel
         return "edit", publication.edit_id, _releases_of_edit(publication, books)
     if title is not None:
         return "title", title.id, _releases_of_title(title.id, of_file, books)
+    marked = books.markings(output_digest=of_file)
+    if marked:
+        return _resolve_marking(marked[0][0], books)
     raise ConfigError("these books do not know the file", hint="a copy is found by `countenance recover`")
+
+
+def _resolve_marking(marking: Marking, books: Any) -> tuple[str, str, Sequence[ModelRelease]]:
+    return "marking", marking.id, _releases_of_title(marking.title_id, marking.source_digest, books)
+
+
+def _markings_of(kind: str, found: str, books: Any) -> list[tuple[Marking, int]]:
+    """What was made of a titled picture by marking it."""
+    title = books.title(found) if kind == "title" else None
+    return [] if title is None else list(books.markings(source_digest=title.asset.digest_of_file))
+
+
+def _told_marking(one: Marking) -> dict[str, Any]:
+    return {
+        "marking_id": one.id,
+        "title_id": one.title_id,
+        "published_at": one.at,
+        "watermark_id": one.watermark_id,
+        "manifest_id": one.manifest_id,
+        "output_digest": one.output_digest,
+    }
 
 
 def _releases_of_edit(publication: Publication, books: Any) -> list[ModelRelease]:

@@ -54,7 +54,7 @@ def test_a_log_of_several_batches_holds(scribe):
         check(log, scribe)
 
 
-def test_a_statement_that_is_gone_is_an_alarm_while_nothing_may_erase_one(log, scribe):
+def test_a_statement_that_is_gone_is_an_alarm_where_no_erasure_names_it(log, scribe):
     log.stored[4] = replace(log.stored[4], envelope=None, salt=None)
     with pytest.raises(TamperedLogError, match="the statement of entry 4 is gone"):
         check(log, scribe, log.notes)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countenance.core.clock import epoch_ms, format_instant, is_adult, later, parse_instant
+from countenance.core.clock import epoch_ms, format_instant, is_adult, last_day, later, parse_instant
 
 MOMENTS = st.datetimes(
     min_value=dt.datetime(1970, 1, 1), max_value=dt.datetime(9000, 1, 1), timezones=st.just(dt.UTC)
@@ -78,3 +78,12 @@ def test_grown_up_from_the_birthday_on(born, at, adult):
 
 def test_another_age():
     assert not is_adult(dt.date(2008, 1, 1), "2026-06-01T00:00:00.000Z", age=21)
+
+
+@pytest.mark.parametrize(
+    ("end", "day"),
+    [("2028-11-20T00:00:00.000Z", "2028-11-19"), ("2028-03-01T00:00:00.000Z", "2028-02-29"),
+     ("2028-11-20T00:00:00.001Z", "2028-11-20")],
+)  # fmt: skip
+def test_the_last_day_is_the_one_before_an_end_at_midnight(end, day):
+    assert last_day(end) == day

@@ -72,3 +72,8 @@ def test_any_text_gives_units_or_a_plain_error(text):
 @pytest.mark.parametrize(("given_", "permille"), [("0.3", 300), (-1, -1000), ("1e-1", 100), ("0.0004", 0), (0.29, 290)])
 def test_permille(given_, permille):
     assert facs.permille(given_, of="--smile") == permille
+
+
+def test_every_unit_moves_one_part_of_the_face():
+    named = [unit for units in facs.PARTS.values() for unit in units]
+    assert sorted(named) == sorted(facs.UNITS)

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countenance.adapters.manifests.saying import visible_labels
+from countenance.adapters.manifests.saying import marking_of, visible_labels
 from countenance.core.digest import of_file
-from countenance.core.records.marks import SoftBinding
+from countenance.core.records.marks import InputMark, SoftBinding
 from countenance.core.records.recipe import DrawnLabel
 from countenance.errors import SealError
 from countenance.manifest import labels
-from countenance.manifest.describe import canonical_change, canonical_units, describe
+from countenance.manifest.describe import canonical_change, canonical_units, describe, describe_marking
 
 MARK = SoftBinding(algorithm="org.countenance.mark.spread1", value="0123456ab", scope="watermark")
 PRINT = SoftBinding(algorithm="org.countenance.phash256.1", value="00ff00ff00ff00ff" * 4, scope="fingerprint")
@@ -107,7 +107,7 @@ def test_recipes_that_will_not_do(studio, changes, why):
 
 @pytest.mark.parametrize("bindings", [[], [MARK], [MARK, MARK], [MARK, PRINT, PRINT]])
 def test_bindings_that_will_not_do(studio, bindings):
-    with pytest.raises(SealError, match="one watermark and one fingerprint"):
+    with pytest.raises(SealError, match=r"one watermark and a fingerprint|each algorithm once"):
         draft(studio, bindings=bindings)
 
 
@@ -120,3 +120,64 @@ def test_a_label_is_added_text_in_a_region_of_its_own(studio):
     ((text, region),) = visible_labels([added])
     assert (text, set(region)) == (label.text, {(10, 20), (60, 20), (60, 40), (10, 40)})
     assert visible_labels([{"action": "c2pa.addedText"}, actions["actions"][1]]) == ()
+
+
+def test_approvals_stand_in_the_signed_edit_by_kind_and_digest_alone(studio):
+    def parameters(permit):
+        actions = assertion(draft(studio, permit=permit), labels.ACTIONS)["actions"]
+        return next(action["parameters"] for action in actions if action["action"] == labels.EDITED)
+
+    said = {"alteration": "sha256:" + "1" * 64}
+    assert labels.APPROVALS not in parameters(studio.permit)
+    assert parameters(studio.permit.model_copy(update={"approvals": said}))[labels.APPROVALS] == said
+
+
+CODE, CELLS = (
+    SoftBinding(algorithm=name, value=value, scope="fingerprint")
+    for name, value in (("io.iscc.v0", "2107" + "0f" * 32), ("org.countenance.grid.1", "0408" + "ff" * 8))
+)
+
+
+def test_several_fingerprints_keep_their_order(studio):
+    made = draft(studio, bindings=[PRINT, MARK, CODE, CELLS])
+    bound = [one["data"]["alg"] for one in made.definition["assertions"] if one["label"] == labels.SOFT_BINDING]
+    assert bound == [MARK.algorithm, PRINT.algorithm, CODE.algorithm, CELLS.algorithm]
+    assert made.referenced == (*labels.REFERENCED, "c2pa.soft-binding__2", "c2pa.soft-binding__3")
+
+
+def test_a_mark_that_the_original_carried_is_named(studio):
+    found = InputMark(mark_id="fedcba987", still_readable=False)
+    actions = assertion(draft(studio, input_mark=found), labels.ACTIONS)["actions"]
+    assert actions[-1]["parameters"] == {labels.INPUT_MARK: "fedcba987", labels.INPUT_MARK_READABLE: "no"}
+    assert "parameters" not in assertion(draft(studio), labels.ACTIONS)["actions"][-1]
+
+
+def marking(**changes):
+    asked = {
+        "marking_id": "marking_" + "a" * 32, "source_digest": "sha256:" + "b" * 64, "at": "2026-01-02T03:04:05.000Z",
+        "bindings": [MARK, PRINT], "operator": "op-1", "toolkit_version": "1",
+    }  # fmt: skip
+    return describe_marking(**asked | changes)
+
+
+def test_a_marking_says_that_it_was_opened_and_marked_and_nothing_else():
+    made = marking()
+    said = assertion(made, labels.ACTIONS)
+    assert [one["action"] for one in said["actions"]] == ["c2pa.opened", "c2pa.watermarked.bound"]
+    assert said["allActionsIncluded"] is True
+    assert "digitalSourceType" not in str(made.definition)
+    assert labels.RECEIPT not in str(made.definition)
+    assert made.referenced == labels.MARKED_ALONE
+    read = marking_of(said["actions"])
+    assert read == {"marking_id": "marking_" + "a" * 32, "source_sha256": "sha256:" + "b" * 64, "operator": "op-1"}
+    assert marking_of([*said["actions"], {"action": "c2pa.edited"}]) == {}
+    assert marking_of(said["actions"][:1]) == {}
+    assert marking_of([{"action": "c2pa.watermarked.bound", "parameters": {labels.MARKING_ID: 3}}]) == {}
+
+
+def test_a_marking_names_the_mark_that_the_original_carried():
+    found = InputMark(mark_id="fedcba987", still_readable=True)
+    parameters = assertion(marking(input_mark=found), labels.ACTIONS)["actions"][-1]["parameters"]
+    assert (parameters[labels.INPUT_MARK], parameters[labels.INPUT_MARK_READABLE]) == ("fedcba987", "yes")
+    with pytest.raises(SealError):
+        marking(bindings=[PRINT])

@@ -9,7 +9,7 @@ from PIL import Image
 from countenance.errors import SealError
 from countenance.manifest.labels import COMPOSITE_SYNTHETIC
 from countenance.manifest.ports import EngineFacts
-from countenance.manifest.xmp import xmp_packet
+from countenance.manifest.xmp import marking_packet, xmp_packet
 
 FACTS = EngineFacts(name="warp", version="1", digital_source_type=COMPOSITE_SYNTHETIC, toolkit_version="0.1.0")
 RECEIPT = "receipt_" + "b" * 32
@@ -67,3 +67,12 @@ def test_the_chinese_label_brings_the_aigc_field_and_no_other_does(studio):
     for labels in (None, ("eu",)):
         made = packet(studio, permit=studio.permit.model_copy(update={"labels": labels}))
         assert b"tc260" not in made
+
+
+def test_a_marking_says_little():
+    found = fields(marking_packet(at="2026-01-02T03:04:05.000Z", toolkit="1"))
+    assert found == {
+        "CreatorTool": "countenance 1",
+        "ModifyDate": "2026-01-02T03:04:05.000Z",
+        "DataMining": "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED",
+    }

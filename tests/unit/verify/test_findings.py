@@ -1,13 +1,14 @@
 from dataclasses import replace
 
 import pytest
-from evidence import IDENTITY, KNOWN, MARK, OTHER_MARK, PRINT, READING, SOURCE, Marks, spoilt
+from evidence import CODE, IDENTITY, KNOWN, MARK, OTHER_MARK, PRINT, READING, SOURCE
 
 from countenance.core.digest import of_file
 from countenance.core.records.marks import MarkRead
-from countenance.errors import UncheckedError
 from countenance.manifest.labels import FINGERPRINT_PREFIX, REFERENCED, WATERMARK_PREFIX
+from countenance.testing.worlds import an_id
 from countenance.verify import findings as check
+from countenance.verify.ports import Alike
 
 
 def told(finding):
@@ -128,19 +129,19 @@ def test_everything_wrong_with_the_actions_is_said():
     ],
 )
 def test_operator(changes, result, said):
-    finding = check.operator(replace(IDENTITY, **changes), None)
+    finding = check.operator(replace(READING, identity=replace(IDENTITY, **changes)), None)
     assert told(finding) == ("operator", result)
     assert said in finding.detail
 
 
 def test_no_operator():
-    assert told(check.operator(None, KNOWN)) == ("operator", "fails")
+    assert told(check.operator(replace(READING, identity=None), KNOWN)) == ("operator", "fails")
 
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_shared_passphrase_is_said_where_it_is_known(shared):
     known = replace(KNOWN, passphrase_shared=shared)
-    assert check.operator(IDENTITY, known).detail.endswith("; shared passphrase") is shared
+    assert check.operator(READING, known).detail.endswith("; shared passphrase") is shared
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ WHOLE, FOUND = MarkRead(mark_id=MARK, whole=True), MarkRead(mark_id=MARK, whole=
 @pytest.mark.parametrize("read", [None, WHOLE, FOUND])
 @pytest.mark.parametrize("bits", [0, 1, check.SAME_PICTURE_BITS])
 def test_a_near_fingerprint_holds_however_the_mark_was_read(bits, read):
-    finding = check.fingerprint(spoilt(PRINT, bits), PRINT, read, Marks())
+    finding = check.fingerprint(Alike(phash_bits=bits), PRINT, read)
     assert told(finding) == ("fingerprint", "holds")
     assert finding.detail.startswith(f"{bits} of {4 * len(PRINT)} bits")
 
@@ -208,16 +209,82 @@ def test_a_near_fingerprint_holds_however_the_mark_was_read(bits, read):
     ],
 )
 def test_a_far_fingerprint_under_a_whole_mark_is_another_picture(bits, read, result, said):
-    finding = check.fingerprint(spoilt(PRINT, bits), PRINT, read, Marks())
+    finding = check.fingerprint(Alike(phash_bits=bits), PRINT, read)
     assert told(finding) == ("fingerprint", result)
     assert said in finding.detail
     assert str(bits) in finding.detail
 
 
 def test_no_fingerprint_bound():
-    finding = check.fingerprint(PRINT, None, WHOLE, Marks(distance_fails=UncheckedError("not asked")))
+    finding = check.fingerprint(Alike(phash_bits=0), None, WHOLE)
     assert told(finding) == ("fingerprint", "fails")
     assert "binds no fingerprint" in finding.detail
+    assert told(check.fingerprint(None, PRINT, WHOLE)) == ("fingerprint", "fails")
+
+
+CROP = Alike(phash_bits=90, iscc_bits=88, likeness_permille=950, area_permille=700)
+
+
+@pytest.mark.parametrize(
+    ("changes", "read", "result"),
+    [
+        ({}, FOUND, "holds"),
+        ({}, None, "holds"),
+        ({}, WHOLE, "unchecked"),
+        ({"likeness_permille": check.CROP_LIKENESS_PERMILLE}, FOUND, "holds"),
+        ({"likeness_permille": check.CROP_LIKENESS_PERMILLE - 1}, FOUND, "unchecked"),
+        ({"likeness_permille": check.CROP_LIKENESS_PERMILLE - 1}, WHOLE, "fails"),
+        ({"area_permille": check.CROP_AREA_PERMILLE - 1}, FOUND, "unchecked"),
+        ({"likeness_permille": None, "area_permille": None}, FOUND, "unchecked"),
+    ],
+)
+def test_a_crop_is_told_from_another_picture(changes, read, result):
+    finding = check.fingerprint(replace(CROP, **changes), PRINT, read)
+    assert told(finding) == ("fingerprint", result)
+    if result == "holds":
+        assert finding.detail.startswith("a crop: shows some 70 % of the picture, likeness 0.")
+
+
+def test_a_turned_copy_is_said_to_be_one():
+    detail = check.fingerprint(Alike(phash_bits=3, turned=True, iscc_bits=4), PRINT, WHOLE).detail
+    assert detail == "turned or mirrored; 3 of 256 bits differ, ISCC 4"
+
+
+MARKING = {"marking_id": an_id("marking"), "source_sha256": of_file(b"source"), "operator": "op-1"}
+MARKED = replace(
+    READING, marking=MARKING, edit={}, receipt={}, digital_source_type=None,
+    actions=({"action": "c2pa.opened"}, {"action": "c2pa.watermarked.bound"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"claim_version": 1}, "not version 2"),
+        ({"thumbnails": True}, "thumbnail"),
+        ({"actions": (*MARKED.actions, {"action": "c2pa.resized"})}, "more than"),
+        ({"all_actions_included": False}, "all actions"),
+        ({"parent_labelled": False}, "not its ingredient"),
+        ({"ingredient_failures": ("a",)}, "does not hold: a"),
+    ],
+)
+def test_marked_and_not_edited(changes, said):
+    assert check.is_marking(MARKED)
+    assert not check.is_marking(READING)
+    assert told(check.marked_only(MARKED)) == ("actions", "holds")
+    finding = check.marked_only(replace(MARKED, **changes))
+    assert told(finding) == ("actions", "fails")
+    assert said in finding.detail
+
+
+def test_what_the_operator_has_to_have_signed_follows_from_what_is_bound():
+    third = replace(READING, soft_bindings={**READING.soft_bindings, "io.iscc.v0": CODE})
+    assert "c2pa.soft-binding__2" in check.operator(third, None).detail
+    signed = replace(IDENTITY, referenced=(*REFERENCED, "c2pa.soft-binding__2"))
+    assert told(check.operator(replace(third, identity=signed), None)) == ("operator", "holds")
+    without_receipt = replace(IDENTITY, referenced=REFERENCED[:-1])
+    assert told(check.operator(replace(READING, identity=without_receipt), None)) == ("operator", "fails")
+    assert told(check.operator(replace(MARKED, identity=without_receipt), None)) == ("operator", "holds")
 
 
 @pytest.mark.parametrize(

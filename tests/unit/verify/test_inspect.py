@@ -278,7 +278,7 @@ def test_an_edit_without_a_known_operator(look_at):
 
 
 def test_a_bound_fingerprint_that_is_none(look_at):
-    report = look_at(marks=Marks(distance_fails=UncheckedError("a pHash is 64 hexadecimal digits")))
+    report = look_at(marks=Marks(compare_fails=UncheckedError("a pHash is 64 hexadecimal digits")))
     assert results(report)["fingerprint"] in {"fails", "unchecked"}
 
 

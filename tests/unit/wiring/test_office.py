@@ -179,7 +179,7 @@ def test_asked_once_for_all(tmp_path):
     asked = []
     settings = Settings.load({"home": tmp_path})
     secrets = Secrets(settings, ask=lambda what: asked.append(what) or "typed")
-    assert (secrets.organisation, secrets.operator, secrets.organisation) == ("typed", "typed", "typed")
+    assert (secrets.organisation, secrets.new_operator, secrets.organisation) == ("typed", "typed", "typed")
     assert asked == ["the organisation"]
     assert not secrets.own
 
@@ -188,7 +188,7 @@ def test_a_passphrase_of_ones_own(tmp_path):
     (tmp_path / "words").write_text("only me\n")
     settings = Settings.load({"home": tmp_path, "passphrase": "all", "operator_passphrase_file": tmp_path / "words"})
     secrets = Secrets(settings, ask=never)
-    assert (secrets.organisation, secrets.operator, secrets.own) == ("all", "only me", True)
+    assert (secrets.organisation, secrets.new_operator, secrets.own) == ("all", "only me", True)
 
 
 def test_an_empty_passphrase_is_not_asked_for_again_and_guards_nothing(tmp_path):
@@ -200,3 +200,39 @@ def test_an_empty_passphrase_is_not_asked_for_again_and_guards_nothing(tmp_path)
 def test_a_signer_that_is_not_allowed(tmp_path):
     with pytest.raises(ConfigError, match="not an allowed plug-in for signers"):
         open_office(tmp_path, signer="pkcs11:token")
+
+
+def test_an_operators_own_passphrase_is_asked_for(office, tmp_path):
+    asked = []
+    settings = Settings.load({"home": office.settings.home, "passphrase": WORDS["passphrase"]})
+    other = Office(settings, Secrets(settings, ask=lambda what: asked.append(what) or "only me"))
+    (operator,) = other.books.operators()
+    assert other.pen(None).actor.id == other.pen(operator.id).actor.id == operator.id
+    assert asked == ["the operator"]
+    other.books.close()
+
+
+def test_a_shared_passphrase_is_not_asked_for_twice(tmp_path):
+    settings = Settings.load({"home": tmp_path / "home", "passphrase": "all of us"})
+    made = Office(settings, Secrets(settings, ask=never))
+    made.initialise(name="Studio", domain="")
+    made.hire(name="Ada", role="retoucher")
+    assert made.pen(None).actor.id == made.books.operators()[0].id
+
+
+def test_new_passphrases_are_chosen(tmp_path):
+    chosen = iter(["all of us", "only me"])
+    asked = []
+    settings = Settings.load({"home": tmp_path / "home"})
+    secrets = Secrets(settings, ask=never, ask_new=lambda whose, **how: asked.append((whose, how)) or next(chosen))
+    made = Office(settings, secrets)
+    made.initialise(name="Studio", domain="")
+    assert made.hire(name="Ada", role="retoucher").passphrase == "own"
+    assert asked == [("the organisation", {}), ("the operator", {"shared": True})]
+    again = open_office(tmp_path / "home", passphrase="all of us", operator_passphrase="only me")
+    assert again.pen(None).actor.id == again.books.operators()[0].id
+
+
+def test_an_operator_who_chooses_none_shares_the_organisations():
+    secrets = Secrets(Settings.load({"passphrase": "all of us"}), ask=never, ask_new=lambda _, **__: "")
+    assert (secrets.new_operator, secrets.own) == ("all of us", False)

@@ -137,6 +137,7 @@ def _reading(
         actions=said.actions,
         edit=saying.edit_of(said.edited),
         labels=saying.visible_labels(said.actions),
+        marking=saying.marking_of(said.actions),
         digital_source_type=saying.text(said.edited.get("digitalSourceType")),
         all_actions_included=said.all_actions_included,
         soft_bindings=said.soft_bindings,

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from countenance.core.records.marks import MARK_ID_BITS
+from countenance.core.payload import V1
 from countenance.manifest import labels
 
 ELSEWHERE = ("signingCredential.untrusted", "cawg.x509.credential.untrusted", "timeStamp.")
 """Failure codes that answer a question of trust or time, not of integrity: they have fields of their own."""
 
 _CHANGE = re.compile(r"[+-][0-9]\.[0-9]{3}")
+_KIND = re.compile(r"[a-z-]{1,40}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _UNIT = re.compile(r"AU[0-9]{1,2}[LR]?")
 _TEXTS = {
     "edit_id": labels.EDIT_ID,
@@ -20,6 +22,11 @@ _TEXTS = {
     "measured_sha256": labels.MEASURED,
     "source_sha256": labels.SOURCE,
     "purpose": labels.PURPOSE,
+    "operator": labels.OPERATOR,
+}
+_MARKING_TEXTS = {
+    "marking_id": labels.MARKING_ID,
+    "source_sha256": labels.SOURCE,
     "operator": labels.OPERATOR,
 }
 
@@ -64,7 +71,24 @@ def edit_of(edited: Mapping[str, Any]) -> dict[str, Any]:
     if not sound or not all(_UNIT.fullmatch(unit) and _CHANGE.fullmatch(str(change)) for unit, change in units.items()):
         return {}
     au = {unit: int(str(change).replace(".", "")) for unit, change in units.items()}
-    return {**found, "au": au, "region_px": _region(edited)}
+    said = {**found, "au": au, "region_px": _region(edited)}
+    if labels.APPROVALS not in parameters:
+        return said
+    approvals = mapping(parameters[labels.APPROVALS])
+    if not approvals or not all(_KIND.fullmatch(of) and _DIGEST.fullmatch(str(by)) for of, by in approvals.items()):
+        return {}
+    return {**said, "approvals": dict(approvals)}
+
+
+def marking_of(actions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The parameters of a marking; empty where something was edited, or they are not of our form."""
+    marked = [action for action in actions if action.get("action") == labels.WATERMARKED]
+    if len(marked) != 1 or any(action.get("action") == labels.EDITED for action in actions):
+        return {}
+    parameters = mapping(marked[0].get("parameters"))
+    found = {name: parameters.get(label) for name, label in _MARKING_TEXTS.items()}
+    texts = {name: value for name, value in found.items() if isinstance(value, str)}
+    return texts if len(texts) == len(found) else {}
 
 
 def visible_labels(actions: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
@@ -147,7 +171,7 @@ def _one(assertions: Sequence[Mapping[str, Any]], label: str) -> Mapping[str, An
 
 
 def _soft_bindings(assertions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Algorithm to hex. A watermark id has its nine digits back, which base64 had rounded up to ten."""
+    """Algorithm to hex. A mark id of version 1 has its nine digits back, which base64 had rounded up to ten."""
     bindings = {}
     for data in (mapping(entry.get("data")) for entry in assertions if entry.get("label") == labels.SOFT_BINDING):
         blocks = [mapping(block) for block in sequence(data.get("blocks"))]
@@ -156,8 +180,8 @@ def _soft_bindings(assertions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         except ValueError:
             continue
         algorithm = str(data.get("alg"))
-        if algorithm.startswith(labels.WATERMARK_PREFIX) and value and not int(value, 16) >> MARK_ID_BITS:
-            value = f"{int(value, 16):0{MARK_ID_BITS // 4}x}"
+        if algorithm.startswith(labels.WATERMARK_PREFIX) and len(value) == V1.digits + 1:
+            value = value.removeprefix("0")
         if value:
             bindings[algorithm] = value
     return bindings

@@ -14,7 +14,7 @@ from countenance.errors import ConfigError, StoreError
 from countenance.publish.ports import Swept
 
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
-_LONGEST_NAME_BYTES = 255 - len(f"..edit_{'0' * 32}.over-{'0' * 16}.held")
+_LONGEST_NAME_BYTES = 255 - len(f"..marking_{'0' * 32}.over-{'0' * 16}.held")
 
 
 class FolderOutputs:

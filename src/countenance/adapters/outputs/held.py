@@ -7,7 +7,9 @@ from pathlib import Path
 from countenance.adapters.outputs.claim import plain_files
 from countenance.core import digest
 
-_NAME = re.compile(r"\.(?P<name>.+)\.(?P<edit>edit_[0-9a-f]{32})(?:\.over-(?P<over>[0-9a-f]{16}))?\.held", re.DOTALL)
+_NAME = re.compile(
+    r"\.(?P<name>.+)\.(?P<edit>(?:edit|marking)_[0-9a-f]{32})(?:\.over-(?P<over>[0-9a-f]{16}))?\.held", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

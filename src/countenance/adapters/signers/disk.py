@@ -5,6 +5,7 @@ its files are read in place of the others, and are moved to their places by whoe
 leaves either the old files or the new ones, and never some of each.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -43,6 +44,24 @@ def publish_folder(parent: Path, name: str, files: Mapping[str, bytes]) -> None:
             # Also what an earlier crash left: the place is taken now, or this attempt failed.
             for leftover in parent.glob(f".{name}-*.new"):
                 shutil.rmtree(leftover, ignore_errors=True)
+
+
+def add(root: Path, name: str, data: bytes) -> None:
+    """One file more, whole or not at all; the one that is there already stays.
+
+    Raises:
+        StoreError: it could not be written.
+    """
+    path = root / name
+    with _plainly("write"):
+        building = Path(tempfile.mkdtemp(prefix=f"{_PREPARING}file-", dir=path.parent)) / path.name
+        try:
+            _write(building, data)
+            with contextlib.suppress(FileExistsError):
+                os.link(building, path)
+            sync_folder(path.parent)
+        finally:
+            shutil.rmtree(building.parent, ignore_errors=True)
 
 
 def read(root: Path, name: str, what: str) -> bytes:

@@ -9,6 +9,7 @@ keys_dir/                       0700; every file 0600
 │   ├── operators-root.pem .key signs operators' certificates only
 │   ├── log.pem .key            Ed25519: signs checkpoints
 │   ├── log-first.pem           the log's first key, once it was rotated: it names the log
+│   ├── registry.json           wraps the keys of persons in the books: plain, as these are read without one
 │   ├── mark.json               tile key and check key: they read marks, so no passphrase guards them
 │   └── retired/                certificates, public keys and mark keys of before, by key id; no private key
 └── operators/<operator id>/
@@ -25,7 +26,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import NameOID
 
-from countenance.adapters.signers import archive, certificates, disk, keys, listing, marks
+from countenance.adapters.signers import archive, certificates, disk, keys, listing, marks, registry
 from countenance.adapters.signers.change import KeyChanges
 from countenance.adapters.signers.listing import KeyFacts
 from countenance.adapters.signers.places import (
@@ -40,7 +41,7 @@ from countenance.adapters.signers.places import (
     files_of,
     operator_place,
 )
-from countenance.adapters.signers.wrap import unwrap, wrap
+from countenance.adapters.signers.wrap import OPERATORS, ORGANISATIONS, unwrap, wrap
 from countenance.core import envelope
 from countenance.core.canon import canonical
 from countenance.errors import ConfigError, StoreError
@@ -77,7 +78,7 @@ class KeyStore:
         )
         people = certificates.root(operators_root, certificates.name(name, "Operators"), at)
         log = ed25519.Ed25519PrivateKey.generate()
-        files = {"organisation.json": about, "mark.json": marks.fresh(at)}
+        files = {"organisation.json": about, "mark.json": marks.fresh(at), registry.FILE: registry.fresh()}
         files |= files_of(CLAIM_ROOT, certificates.pem(above), claim_root, passphrase)
         files |= files_of(CLAIM, certificates.pem(leaf), claim, passphrase)
         files |= files_of(OPERATORS_ROOT, certificates.pem(people), operators_root, passphrase)
@@ -162,6 +163,25 @@ class KeyStore:
         older.sort(key=lambda one: one.created_at or "", reverse=True)
         return (marks.read(self._read("mark.json")), *older)
 
+    def read_keys(self) -> tuple[bytes, ...]:
+        """What may be published of every mark key, the newest first. Raises StoreError where one is damaged."""
+        return tuple(marks.read_key(one) for one in self.mark_ring())
+
+    def registry_key(self, *, make: bool) -> bytes | None:
+        """What the keys of persons in the books are wrapped under, 32 bytes; None where it is not here.
+
+        `make`: make it where it is not here, for books in which nothing was sealed yet.
+
+        Raises:
+            StoreError: it is damaged, or cannot be written.
+        """
+        place = f"{ORGANISATION}/{registry.FILE}"
+        if not disk.names(self._dir, place):
+            if not make:
+                return None
+            disk.add(self._dir, place, registry.fresh())
+        return registry.read(self._read(registry.FILE))
+
     def seal(self, data: bytes, *, name: str, passphrase: str) -> bytes:
         """Encrypt what is not a key under a key from the organisation's passphrase; `name` is authenticated with it."""
         return wrap(data, key_id=name, passphrase=passphrase)
@@ -210,7 +230,8 @@ class KeyStore:
         chain = disk.read(self._dir, f"{place}/{role}.pem", WORDS[role]).decode()
         public = chain if role == LOG else envelope.public_pem_of_certificate(chain)
         wrapped = disk.read(self._dir, f"{place}/{role}.key", WORDS[role])
-        opened = unwrap(wrapped, key_id=envelope.key_id(public), passphrase=passphrase, what=WORDS[role])
+        whose = OPERATORS if role == OPERATOR else ORGANISATIONS
+        opened = unwrap(wrapped, key_id=envelope.key_id(public), passphrase=passphrase, what=WORDS[role], whose=whose)
         try:
             return keys.of(keys.from_bytes(opened), "" if role == LOG else chain)
         except ValueError as error:

@@ -5,6 +5,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 
+from countenance.core import payload
 from countenance.core.canon import canonical
 from countenance.errors import StoreError
 
@@ -23,6 +24,21 @@ class MarkKey:
     def key_id(self) -> str:
         """A name that says nothing of the keys: SHA-256 over both, under a domain of its own."""
         return "sha256:" + hashlib.sha256(b"countenance.mark-key/1 " + self.tile_key + self.check_key).hexdigest()
+
+
+def read_key(key: MarkKey) -> bytes:
+    """The file that a house may publish: with it anyone reads and finds its marks, and can remove them.
+
+    It makes no valid ids. It cannot tell a mark from chance either, but by how clearly it lies in the picture.
+    """
+    return canonical(
+        {
+            "schema": "countenance.mark-read-key/1",
+            "key_id": key.key_id,
+            "tile_key_hex": key.tile_key.hex(),
+            "reading_key_hex": payload.reading_key(key.check_key, payload.V2).hex(),
+        }
+    )
 
 
 def fresh(at: str) -> bytes:

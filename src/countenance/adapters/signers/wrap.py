@@ -47,8 +47,12 @@ def wrap(private: bytes, *, key_id: str, passphrase: str, cost: Cost | None = No
     return canonical({**header, "nonce": _text(nonce), "sealed": _text(sealed)})
 
 
-def unwrap(wrapped: bytes, *, key_id: str, passphrase: str, what: str) -> bytes:
-    """The private key's bytes again. `what` names the key for people.
+ORGANISATIONS = "the organisation's passphrase (COUNTENANCE_PASSPHRASE)"
+OPERATORS = "the operator's passphrase (COUNTENANCE_OPERATOR_PASSPHRASE)"
+
+
+def unwrap(wrapped: bytes, *, key_id: str, passphrase: str, what: str, whose: str = ORGANISATIONS) -> bytes:
+    """The private key's bytes again. `what` names the key for people, and `whose` the passphrase.
 
     Raises:
         ConfigError: the passphrase is wrong.
@@ -62,7 +66,7 @@ def unwrap(wrapped: bytes, *, key_id: str, passphrase: str, what: str) -> bytes:
         return AESGCM(derive(header, passphrase)).decrypt(nonce, sealed, canonical(header))
     except InvalidTag as error:
         raise ConfigError(
-            f"wrong passphrase for {what}", hint="give the passphrase that was set when the key was made"
+            f"wrong passphrase for {what}", hint=f"it is {whose}, as it was last set"
         ) from error
 
 

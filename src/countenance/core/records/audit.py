@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from countenance.core.records.base import Commitment, Id, Instant, Part, Record
+from countenance.core.records.base import Commitment, Grown, Id, Instant, Part, Record
+from countenance.core.records.marks import InputMark
 from countenance.core.records.recipe import EditRecipe, Measured
 
 StatementKind = Literal[
@@ -78,10 +79,11 @@ class Receipt(Record):
     checkpoint: Checkpoint
 
 
-class Publication(Record):
+class Publication(Grown, Record):
     """The last fact of an edit: which bytes were let out, on which decisions."""
 
     KIND = "publication"
+    LATER = frozenset({"content_code", "input_mark"})
     edit_id: Id
     request_digest: str
     decision_ids: tuple[Id, ...]
@@ -100,3 +102,7 @@ class Publication(Record):
     measured: Measured
     measured_digest: str
     at: Instant
+    content_code: str | None = None
+    """The ISCC Image-Code of the published picture; absent in earlier publications."""
+    input_mark: InputMark | None = None
+    """The mark that the original carried already, where it did."""

@@ -130,7 +130,7 @@ class Grant(Grown):
     most_edits: int | None = Field(default=None, ge=1, le=1000)
     """How many published edits of one picture of theirs; no limit where absent."""
     generations: int | None = Field(default=None, ge=1, le=10)
-    """How many edits may lie one upon the other; one where absent."""
+    """How many edits of their face may lie one upon the other; one where absent."""
     approval: Literal["none", "per-picture"] | None = None
     """Whether the person approves each picture; silence is no."""
     examples_shown: tuple[Digest, ...] | None = None
@@ -218,6 +218,7 @@ class Title(Grown, Record):
             "evidence",
             "registered_by",
             "incoming_manifest",
+            "name",
         }
     )
     id: Id
@@ -243,6 +244,8 @@ class Title(Grown, Record):
     registered_by: Id | None = None
     incoming_manifest: str | None = Field(default=None, max_length=200)
     """The label of the C2PA manifest that the picture came with."""
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    """What people call the picture. Titles are not sealed, so it should name nobody."""
 
 
 class FaceTie(Grown, Record):

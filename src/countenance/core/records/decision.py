@@ -7,6 +7,7 @@ from pydantic import Field
 from countenance.core.records.asset import Asset, FaceBox
 from countenance.core.records.base import Code, Digest, Grown, Id, Instant, Record, UnitName
 from countenance.core.records.market import DutyNote, LabelKind, MarketId
+from countenance.core.records.oversight import Approved
 from countenance.core.records.terms import Limit, Medium, Purpose, SensitiveUse
 
 Effect = Literal["permit", "deny", "indeterminate"]
@@ -18,7 +19,18 @@ class EditRequest(Grown, Record):
 
     KIND = "edit-request"
     LATER: ClassVar[frozenset[str]] = frozenset(
-        {"markets", "labels", "advertiser", "product_line", "campaign", "platform", "client", "sensitive_uses"}
+        {
+            "markets",
+            "labels",
+            "advertiser",
+            "product_line",
+            "campaign",
+            "platform",
+            "client",
+            "sensitive_uses",
+            "targets",
+            "time_stamp",
+        }
     )
     edit_id: Id
     asset: Asset
@@ -41,16 +53,35 @@ class EditRequest(Grown, Record):
     """Who gets the file; in the books only, never in a manifest."""
     sensitive_uses: tuple[SensitiveUse, ...] | None = None
     """What the use touches, as the operator declares it; none where absent."""
+    targets: dict[UnitName, int] | None = None
+    """What the face is to show in the end, where that was asked for rather than a change."""
+    time_stamp: Literal[True] | None = None
+    """That a trusted time-stamp goes into the file; none does where absent."""
+
+
+class Excess(Grown):
+    """By how much something goes too far, in permille: what, how much of it, how much is allowed."""
+
+    LATER: ClassVar[frozenset[str]] = frozenset({"unit", "error_permille"})
+    what: Literal["asked", "asked in all", "measured", "measured in all", "shown", "lids down", "sides apart", "drift"]
+    value_permille: int
+    limit_permille: int
+    over_permille: int = Field(ge=1)
+    """Beyond the limit, and beyond the error where there is one."""
+    unit: UnitName | None = None
+    error_permille: int | None = None
 
 
 class Reason(Grown):
     """Why: the id of a policy, and its reason in words; of a market's rule also the law and since when it holds."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset({"law", "since"})
+    LATER: ClassVar[frozenset[str]] = frozenset({"law", "since", "excess"})
     policy: Code
     reason: str
     law: str | None = None
     since: str | None = None
+    excess: tuple[Excess, ...] | None = None
+    """By how much, where a limit was passed; `reason` says it too."""
 
 
 class Decision(Grown, Record):
@@ -79,7 +110,7 @@ class Permit(Grown, Record):
     """Leave to render one edit of one face once. `limits` are the release's, in permille."""
 
     KIND = "permit"
-    LATER: ClassVar[frozenset[str]] = frozenset({"labels", "release_version"})
+    LATER: ClassVar[frozenset[str]] = frozenset({"labels", "release_version", "approvals"})
     nonce: str = Field(pattern=r"^[0-9a-f]{32}$")
     edit_id: Id
     decision_id: Id
@@ -97,3 +128,5 @@ class Permit(Grown, Record):
     labels: tuple[LabelKind, ...] | None = None
     release_version: int | None = None
     """Absent for the first version."""
+    approvals: dict[Approved, Digest] | None = None
+    """The second operators' approvals without which it would not have been given, by kind."""

@@ -6,7 +6,7 @@ from countenance.core.records.base import Instant, Part, Record, UnitName
 
 Result = Literal["holds", "fails", "absent", "unchecked"]
 Verdict = Literal["trusted", "valid", "recovered", "invalid", "unknown"]
-ConsentState = Literal["active", "withdrawn", "expired", "unknown"]
+ConsentState = Literal["active", "withdrawn", "erased", "expired", "unknown"]
 
 
 class Finding(Part):

@@ -1,10 +1,10 @@
 """What was shown to people before an edit: a contact sheet of the limits to consent to, or a preview of one request."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from countenance.core.records.base import Digest, Id, Instant, Part, Record, UnitName
+from countenance.core.records.base import Digest, Grown, Id, Instant, Part, Record, UnitName
 from countenance.core.records.decision import Effect, Reason
 
 Showed = Literal["limits", "preview"]
@@ -22,10 +22,11 @@ class ShownCell(Part):
     pixels_digest: Digest
 
 
-class Showing(Record):
+class Showing(Grown, Record):
     """One sheet: asked for, and refused or permitted (no cells yet), or drawn (with the digests of sheet and cells)."""
 
     KIND = "showing"
+    LATER: ClassVar[frozenset[str]] = frozenset({"person_id"})
     id: Id
     shows: Showed
     operator_id: Id
@@ -42,3 +43,5 @@ class Showing(Record):
     not_shown: tuple[UnitName, ...] = ()
     """Units that may change but cannot be shown on this face."""
     at: Instant
+    person_id: Id | None = None
+    """Whose face it shows: a release that is a draft still is not on file to say so."""

@@ -107,3 +107,20 @@ def test_two_of_a_kind_are_none():
 )
 def test_thumbnails(report, shown):
     assert saying.shows_thumbnail(report) is shown
+
+
+@pytest.mark.parametrize(
+    ("said", "sound"),
+    [
+        ({"alteration": "sha256:" + "1" * 64}, True),
+        ({}, False),
+        ([], False),
+        ({"alteration": "sha256:1"}, False),
+        ({"al teration": "sha256:" + "1" * 64}, False),
+    ],
+)
+def test_approvals_are_read_or_the_edit_is_not_ours(said, sound):
+    read = saying.edit_of({"parameters": {**EDIT, labels.APPROVALS: said}})
+    assert read.get("approvals") == (said if sound else None)
+    assert bool(read) is sound
+    assert "approvals" not in saying.edit_of({"parameters": EDIT})

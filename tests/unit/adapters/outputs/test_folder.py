@@ -195,7 +195,7 @@ def test_names_that_nothing_may_get(outputs: FolderOutputs, target: Path, kind: 
 
 
 def test_a_name_too_long_to_be_held(outputs: FolderOutputs, tmp_path: Path) -> None:
-    fits = tmp_path / ("x" * 184 + ".jpg")
+    fits = tmp_path / ("x" * 181 + ".jpg")
     fits.write_bytes(b"older")
     with outputs.claim(fits, replace=True):
         outputs.release(outputs.hold(EDIT, b"newer", near=fits, replace=True), fits, replace=True)

@@ -17,15 +17,19 @@ from countenance.core.records.backup import Acceptance, BackupFile, BackupManife
 from countenance.core.records.base import Record
 from countenance.core.records.consent import DepictedPerson, Grant, Organisation
 from countenance.core.records.decision import Decision, Permit, Reason
+from countenance.core.records.erasure import EndedRelease, Erasure, Kept
 from countenance.core.records.keys import KeyChange
-from countenance.core.records.marks import ConsentReceipt
+from countenance.core.records.marks import ConsentReceipt, InputMark, Marking, MarkingDecision
 from countenance.core.records.oversight import Approval, Dispute, HouseRules, TitleReview
 from countenance.core.records.recipe import EditRecipe
 from countenance.core.records.report import ConsentFacts, EditFacts, Finding, VerificationReport
 from countenance.core.records.screening import Clearance
 from countenance.core.records.showing import Showing, ShownCell
+from countenance.core.records.signing import Invitation, Signing
 from countenance.core.records.status import StatusEntry, StatusIssue, WithdrawalLink
+from countenance.core.records.stored import StoreEntry
 from countenance.core.records.terms import Limit
+from countenance.core.records.transfer import Exported, ExportedFile, ExportManifest, Imported
 from countenance.errors import CountenanceError, UncheckedError
 from countenance.testing.worlds import AT, a_revocation, a_world, an_id
 
@@ -103,6 +107,36 @@ EXAMPLES = (
         log_origin="log.example",
         status=StatusEntry(list_id=LIST_ID, index=7, issuer=DIGEST),
     ),
+    Invitation(
+        id=an_id("invitation"),
+        person_id=an_id("person"),
+        role="person",
+        draft=WORLD.releases[0],
+        draft_digest=DIGEST,
+        text_digest=DIGEST,
+        page_digest=DIGEST,
+        sheet_digests=(DIGEST,),
+        cell_digests=(),
+        public_pem="pem",
+        by=an_id("operator"),
+        at=AT,
+        expires_at=AT,
+    ),
+    Signing(
+        id=an_id("signing"),
+        invitation_id=an_id("invitation"),
+        person_id=an_id("person"),
+        release_id=an_id("release"),
+        role="guardian",
+        name="\u00c9va",
+        way="page",
+        draft_digest=DIGEST,
+        text_digest=DIGEST,
+        page_digest=DIGEST,
+        sheet_digests=(),
+        cell_digests=(DIGEST,),
+        at=AT,
+    ),
     WithdrawalLink(id=an_id("link"), release_id=an_id("release"), public_pem="pem", added_at=AT),
     StatusIssue(
         id=an_id("status"),
@@ -141,6 +175,18 @@ EXAMPLES = (
         root_hex="00" * 32,
         files=(BackupFile(path="log/checkpoint", size_bytes=0, digest=DIGEST, mode=0o600),),
     ),
+    ExportManifest(
+        organisation_id=an_id("organisation"),
+        organisation="Studio",
+        origin="log.example",
+        entries=2,
+        exported_at=AT,
+        chosen=(an_id("release"),),
+        nonce="0" * 32,
+        files=(ExportedFile(path="persons.jsonl", size_bytes=0, rows=0, digest=DIGEST),),
+    ),
+    Exported(manifest_digest=DIGEST, chosen=(), rows=0, at=AT),
+    Imported(of_id=an_id("release"), organisation_id=an_id("organisation"), manifest_digest=DIGEST, at=AT),
     Restoring(backup_digest=DIGEST, backed_up_at=AT, entries=2, evidence="none", at=AT),
     Acceptance(entries=2, root_hex="00" * 32, reason="a new disk", at=AT),
     KeyChange(
@@ -192,6 +238,57 @@ EXAMPLES = (
         reason="two pictures of one series",
         by=an_id("operator"),
         at=AT,
+    ),
+    Erasure(
+        id=an_id("erasure"),
+        scope="person",
+        ground="request",
+        releases=(EndedRelease(release_id=an_id("release"), withdrawn_at=AT),),
+        entries=(3, 5),
+        counts={"person": 1},
+        kept=(Kept(what="publications", count=1, why="evidence"),),
+        by=an_id("operator"),
+        at=AT,
+        person_id=an_id("person"),
+    ),
+    MarkingDecision(
+        id=an_id("decision"),
+        marking_id=an_id("marking"),
+        operator_id=an_id("operator"),
+        asset_digest=DIGEST,
+        title_id=an_id("title"),
+        effect="permit",
+        reasons=(),
+        at=AT,
+    ),
+    Marking(
+        id=an_id("marking"),
+        decision_id=an_id("decision"),
+        title_id=an_id("title"),
+        operator_id=an_id("operator"),
+        source_digest=DIGEST,
+        output_digest=DIGEST,
+        pixels_digest=DIGEST,
+        manifest_id="urn:c2pa:1",
+        manifest_digest=DIGEST,
+        watermark_id="0123456ab",
+        watermark="org.countenance.mark.spread1",
+        fingerprint="00ff" * 16,
+        at=AT,
+        content_code="2107" + "00" * 32,
+        input_mark=InputMark(mark_id="0123456abcde", still_readable=False),
+    ),
+    StoreEntry(
+        manifest_id="urn:c2pa:1",
+        manifest_digest=DIGEST,
+        output_digest=DIGEST,
+        pixels_digest=DIGEST,
+        watermark_id="0123456ab",
+        fingerprint="00ff" * 16,
+        how="edited",
+        organisation="Studio",
+        published_at=AT,
+        signed_at=AT,
     ),
     HouseRules(id=an_id("house"), four_eyes=True, by=an_id("operator"), at=AT),
     VerificationReport(
