@@ -1,9 +1,9 @@
 """The acts on the books: each a signed, logged statement with its actor, and a record never updated in place."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from countenance.core.clock import is_adult, parse_instant
 from countenance.core.records.asset import Asset, FaceBox
@@ -24,11 +24,11 @@ from countenance.errors import ConfigError, DeniedError
 from countenance.request.forms.versions import Changes, changes, lost_evidence
 from countenance.request.release_record import release_record
 from countenance.toolkit.act import REVOKED, act, check_active, encoded
+from countenance.toolkit.naming import operator_named
 from countenance.toolkit.pen import Books, Pen
 
 _DOMAIN = re.compile(r"[A-Za-z0-9.-]{0,253}")
 _NAME_MAX = 200
-_Named = TypeVar("_Named", Operator, DepictedPerson)
 
 
 def add_organisation(pen: Pen, *, name: str, domain: str, public_pem: str, log_public_pem: str) -> Organisation:
@@ -300,33 +300,7 @@ def find_operator(books: Books, wanted: str) -> Operator:
     for operator in operators:
         if operator.id == wanted:
             return operator
-    named = [one for one in operators if _alike(one.name, wanted) and not books.revocations(one.id)]
-    return _only(named, wanted, "operator", "`countenance operator list` shows them")
-
-
-def find_person(persons: Iterable[DepictedPerson], wanted: str) -> str:
-    """The id of the only person with this alias; an id stands for itself, known or not.
-
-    Raises:
-        ConfigError: unknown, or several have that alias.
-    """
-    if wanted.startswith("person_"):
-        return wanted
-    named = [one for one in persons if _alike(one.alias, wanted)]
-    return _only(named, wanted, "depicted person", "add them with `countenance person add`").id
-
-
-def _alike(name: str, wanted: str) -> bool:
-    return name.casefold().split() == wanted.casefold().split()
-
-
-def _only(found: Sequence[_Named], wanted: str, what: str, hint: str) -> _Named:
-    if not found:
-        raise ConfigError(f"`{wanted}` is no {what} here", hint=hint)
-    if len(found) > 1:
-        ids = ", ".join(one.id for one in found)
-        raise ConfigError(f"`{wanted}` is the name of {len(found)}", hint=f"name one by id: {ids}")
-    return found[0]
+    return operator_named([one for one in operators if not books.revocations(one.id)], wanted)
 
 
 def default_operator(books: Books, wanted: str | None) -> Operator:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from agency import EXAMPLES, FOR, PORTRAIT, Agency, edit_tools_of
+from agency import EXAMPLES, FOR, PORTRAIT, Agency, edit_tools_of, under
 from PIL import Image
 
 from countenance.core import digest
@@ -93,6 +93,13 @@ def test_a_sheet_before_there_is_a_tie(agency: Agency, tmp_path: Path) -> None:
     assert all(max(cell["width_px"], cell["height_px"]) <= 320 for cell in answer["cells"])
     cells_of(answer, out)
     assert agency.run("sheet", photo, "--release", agency.release, "--out", out).code == 2
+
+
+def test_a_sheet_says_where_an_edit_would_be_refused_for_teeth(agency: Agency, tmp_path: Path) -> None:
+    agency = under(agency, smile="{max: 0.5}\n  AU25: {max: 0.8}")
+    answer = agency.ok("sheet", PORTRAIT, "--release", agency.release, "--out", tmp_path / "sheet.png")
+    labels = {cell["label"] for cell in answer["cells"]}
+    assert {"smile", "lips apart (teeth: would be refused)"} <= labels
 
 
 def test_no_sheet_of_a_withdrawn_release(agency: Agency, tmp_path: Path) -> None:

@@ -181,8 +181,6 @@ def test_one_draft_for_each_client_and_no_file_name_says_who():
     ],
 )
 def test_a_draft_asks_for_what_the_release_says_and_for_no_more(effect, asked, not_asked):
-    (draft,) = notices(
-        a_revocation(an_id("release")), [a_descendant(1)], organisation="Studio", effect=effect
-    ).values()
+    (draft,) = notices(a_revocation(an_id("release")), [a_descendant(1)], organisation="Studio", effect=effect).values()
     assert asked in draft
     assert not_asked not in draft

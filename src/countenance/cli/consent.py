@@ -72,8 +72,8 @@ def consent_withdraw(
         "\n".join([f"withdrawn at {made.at}", *_lines(listed)]),
     )
     if others:
-        said = "1 other release of this person is" if len(others) == 1 else f"{len(others)} other releases of this person are"
-        state.say(f"{said} still active: {', '.join(others)}")
+        many = "1 other release" if len(others) == 1 else f"{len(others)} other releases"
+        state.say(f"still active: {many} of this person: {', '.join(others)}")
     if lists:
         state.say(f"the status list was signed anew: put {', '.join(lists)} where others read it")
 

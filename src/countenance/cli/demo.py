@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Runner = Callable[..., int]
 _PASSPHRASES = {"passphrase": "the demo's own passphrase", "operator_passphrase": "the demo operator's passphrase"}
-_SETTINGS = {**_PASSPHRASES, "database_url": ""}
+_SETTINGS = {**_PASSPHRASES, "database_url": "", "operator": ""}
 """Whatever server the environment names, the demo's books are its own."""
 _FILES = ("input.png", "published.jpg", "published.png", "stripped.jpg", "flipped.jpg", "sheet.png", "index.html")
 _FOR = ("--purpose", "advertising", "--medium", "web", "--territory", "DE")

@@ -139,19 +139,15 @@ def _near_waiting(state: State) -> None:
         {"distance_bits": bits, "titles": [{"id": one.id, **_whose(one)} for one in (first, second)]}
         for first, second, bits in pairs
     ]
-    lines = [
-        "\n".join(
-            [
-                f"{row['distance_bits']} bits apart, not reviewed:",
-                *(f"  {one['id']}  {_called(one)}" for one in row["titles"]),
-            ]
-        )
-        for row in rows
-    ]
+    lines = [f"{bits} bits apart, not reviewed:\n  {_line(first)}\n  {_line(second)}" for first, second, bits in pairs]
     state.answer({"schema": "countenance.near-waiting/1", "waiting": rows}, "\n".join(lines) or "no look-alikes wait")
 
 
-def _whose(title: Any) -> dict[str, Any]:
+def _line(title: "Title") -> str:
+    return f"{title.id}  {_called(_whose(title))}"
+
+
+def _whose(title: "Title") -> dict[str, Any]:
     return {"owner": title.owner, "name": title.name}
 
 

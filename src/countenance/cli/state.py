@@ -65,9 +65,9 @@ class State:
 
     def person_id(self, wanted: str) -> str:
         """The id of a person who is named by id or alias."""
-        from countenance.desk import find_person  # noqa: PLC0415
+        from countenance.toolkit.naming import person_named  # noqa: PLC0415
 
-        return wanted if wanted.startswith("person_") else find_person(self.office.books.persons(), wanted)
+        return wanted if wanted.startswith("person_") else person_named(self.office.books.persons(), wanted).id
 
     @cached_property
     def room(self) -> "RenderTools":
@@ -226,10 +226,10 @@ def ask_new_passphrase(whose: str, *, shared: bool = False) -> str:
             f"the new passphrase of {whose} is needed",
             hint="set COUNTENANCE_NEW_PASSPHRASE, or COUNTENANCE_NEW_PASSPHRASE_FILE",
         )
-    note = " (empty: the organisation's is used)" if shared else ""
+    note = f"{SHORTEST_PASSPHRASE} characters or more{'; empty: as the organisation' if shared else ''}"
     return str(
         typer.prompt(
-            f"New passphrase of {whose}{note}",
+            f"New passphrase of {whose} ({note})",
             default="" if shared else None,
             show_default=False,
             hide_input=True,

@@ -43,9 +43,7 @@ def approvals(reading: ManifestReading, known: KnownEdit | None) -> Finding | No
         return None
     named = _named(set(said))
     if known is None or known.approvals is None:
-        return Finding(
-            check="approvals", result="unchecked", detail=f"the signer says that {named}"
-        )
+        return Finding(check="approvals", result="unchecked", detail=f"the signer says that {named}")
     if any(known.approvals.get(digest, of) != of for of, digest in said.items()):
         return Finding(check="approvals", result="fails", detail="an approval that it names is one of something else")
     if any(digest not in known.approvals for digest in said.values()):

@@ -142,6 +142,7 @@ def lines_of(record: Part, *, but: Iterable[str] = ()) -> Iterable[Line]:
         if name in _UNSAID or name in but or value is None or value == ():
             continue
         shown = f"{last_day(value)}, the last day (UTC)" if name in _ENDS else value
+        shown = value[:10] if name == "valid_from" else shown
         yield from _said(_words(name), shown, permille=bool(_PERMILLE.search(name)))
 
 

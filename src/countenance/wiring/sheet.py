@@ -31,8 +31,9 @@ from countenance.wiring.cells import (
     work_crop,
 )
 
-CELL_MARGIN = 0.3
+CELL_MARGIN = 0.15
 """What is shown around the face's box, as a share of it."""
+_REFUSED = " (teeth: would be refused)"
 Draw = Callable[[Sequence[Cell]], Drawn]
 
 
@@ -120,7 +121,8 @@ def _against(books: Books, showing: Showing, operator: Operator, release: ModelR
 def cells_of(pixels: Tensor, box: Box, grant: Grant, engine: EditorEngine) -> list[Cell]:
     """The face as it is, at each limit, and in the named expressions that lie within all limits.
 
-    What the engine cannot do, on any face or on this one, is left out.
+    What the engine cannot do, on any face or on this one, is left out. Where teeth show that the release denies, the
+    label says so: an edit to there would be refused.
     """
     crop, inner = work_crop(pixels, box)
     reading = engine.perceive(crop, inner)
@@ -128,9 +130,19 @@ def cells_of(pixels: Tensor, box: Box, grant: Grant, engine: EditorEngine) -> li
     able = [(label, units) for label, units in views if _can(units, reading, engine)]
     made = [render(crop, reading, units, engine, seed=0).pixels for _, units in able]
     return [
-        Cell(label=label, units=units, pixels=cell_pixels(done, inner, margin=CELL_MARGIN))
+        Cell(
+            label=label + (_REFUSED if _teeth_denied(done, inner, units, grant, engine) else ""),
+            units=units,
+            pixels=cell_pixels(done, inner, margin=CELL_MARGIN),
+        )
         for (label, units), done in zip(able, made, strict=True)
     ]
+
+
+def _teeth_denied(done: Tensor, box: Box, units: Mapping[str, int], grant: Grant, engine: EditorEngine) -> bool:
+    """Whether a view that an edit would make shows teeth, and the release denies them."""
+    denied = not grant.teeth_visible or any(one.test == "teeth-visible" for one in grant.denied or ())
+    return bool(units) and denied and engine.perceive(done, box).teeth_visible
 
 
 def _not_shown(grant: Grant, cells: Sequence[Cell]) -> tuple[str, ...]:

@@ -8,6 +8,10 @@ from agency import EXAMPLES, PORTRAIT
 from PIL import Image
 from studio import fast_derivations, make_home
 
+from countenance.cli.main import run
+
+PASSPHRASES = {"passphrase": "org", "operator_passphrase": "op"}
+
 
 @pytest.fixture
 def home(tmp_path):
@@ -115,3 +119,58 @@ def test_the_rules_of_the_house(home):
     assert made.ok("person", "add", "--alias", "x", "--adult", "--operator", ids["rights"])["id"]
     assert made.ok("house", "rules", "--four-eyes", "off")["four_eyes"] is False
     assert json.dumps(made.ok("log", "check"))
+
+
+def test_the_queue_of_look_alikes_names_owners_and_pictures(home, copy, capsys):
+    made, ids = home
+    assert made.ok("title", "near")["waiting"] == []
+    first = titled(home, more=("--name", "summer 12"))["id"]
+    second = titled(home, copy, owner="Somebody Else")["id"]
+    (pair,) = made.ok("title", "near")["waiting"]
+    assert sorted((one["id"], one["owner"], one["name"]) for one in pair["titles"]) == sorted(
+        [(first, "Studio", "summer 12"), (second, "Somebody Else", None)]
+    )
+    assert [one["owner"] for one in made.ok("title", "near", PORTRAIT)["near"]] == ["Somebody Else"]
+    listed = {one["id"]: one for one in made.ok("title", "list")["titles"]}
+    assert {name: listed[name]["state"] for name in (first, second)} == {first: "look-alike", second: "look-alike"}
+    assert [listed[name]["name"] for name in (first, second)] == ["summer 12", ""]
+    made.ok(
+        "title", "review", first, second, "--verdict", "distinct", "--reason", "r", "--operator", ids["approver"]
+    )  # fmt: skip
+    assert made.ok("title", "near")["waiting"] == []
+    assert {one["state"] for one in made.ok("title", "list")["titles"]} == {"active"}
+
+
+def test_operators_and_persons_by_name(home):
+    made, ids = home
+    added = made.ok("person", "add", "--alias", "Mia Muster", "--adult", "--operator", "Rights")["id"]
+    assert made.ok("person", "show", "mia  muster")["id"] == added
+    assert made.run("person", "show", "zoe")[0] == 2
+    assert made.run("person", "add", "--alias", "x", "--adult", "--operator", "nobody")[0] == 2
+    made.ok("person", "add", "--alias", "mia muster", "--adult", "--operator", ids["rights"])
+    code, said = made.run("person", "show", "Mia Muster")
+    assert (code, added in said["hint"]) == (2, True)
+
+
+def test_a_licence_without_terms_is_warned_of(home, capsys):
+    made, ids = home
+    words = ["title", "add", str(PORTRAIT), "--owner", "o", "--basis", "licence", "--alteration", "yes"]
+    capsys.readouterr()
+    assert run([*words, "--operator", ids["rights"], "--home", str(made.path)], flags=PASSPHRASES) == 0
+    assert "terms of the licence are not on file" in capsys.readouterr().err
+    settled = ["title", "face", str(PORTRAIT), "0", "--not-identifiable", "from behind", "--operator", ids["rights"]]
+    assert run([*settled, "--home", str(made.path)], flags=PASSPHRASES) == 0
+    assert "not identifiable, from behind" in capsys.readouterr().out
+
+
+def test_what_settle_prints(home, capsys):
+    made, ids = home
+    title = titled(home)["id"]
+    opened = made.ok("title", "dispute", title, "--reason", "r", "--operator", ids["rights"])["id"]
+    capsys.readouterr()
+    words = ["title", "settle", opened, "--reason", "r", "--operator", ids["approver"], "--home", str(made.path)]
+    assert run(words, flags=PASSPHRASES) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("settled since ")
+    assert opened in said
+    assert title in said

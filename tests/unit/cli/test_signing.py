@@ -88,6 +88,13 @@ def test_another_persons_draft(home, tmp_path):
     assert not (tmp_path / "a").exists()
 
 
+def test_a_draft_needs_no_day_of_signing(home, tmp_path):
+    draft = tmp_path / "draft.yaml"
+    draft.write_text(DRAFT.read_text().replace("signed_on: today\n", ""))
+    assert home[0].run("release", "add", draft, "--person", home[1])[0] == 2
+    assert home[0].ok("release", "invite", draft, "--person", home[1], "--out", tmp_path / "a")["role"] == "person"
+
+
 def test_a_folder_is_not_written_over(home, invited):
     code, said = home[0].run("release", "invite", DRAFT, "--person", home[1], "--out", invited[0])
     assert (code, said["error"]) == (2, "`invitation` exists already")

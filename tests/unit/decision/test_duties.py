@@ -82,7 +82,10 @@ def test_only_a_signature_of_the_person_that_stands_apart_is_separate(signature,
         ({}, False),
         ({"signatures": (SIGNED,)}, False),
         ({"signatures": (SIGNED.model_copy(update={"method": "e-signature"}),)}, False),
-        ({"signatures": (SIGNED.model_copy(update={"method": "e-signature", "document": "sha256:" + "0" * 64}),)}, True),
+        (
+            {"signatures": (SIGNED.model_copy(update={"method": "e-signature", "document": "sha256:" + "0" * 64}),)},
+            True,
+        ),
     ],
 )
 def test_only_what_was_checked_is_signed(said, shown):

@@ -236,3 +236,13 @@ def test_new_passphrases_are_chosen(tmp_path):
 def test_an_operator_who_chooses_none_shares_the_organisations():
     secrets = Secrets(Settings.load({"passphrase": "all of us"}), ask=never, ask_new=lambda _, **__: "")
     assert (secrets.new_operator, secrets.own) == ("all of us", False)
+
+
+def test_the_settings_may_name_who_acts(office):
+    (operator,) = office.books.operators()
+    named = open_office(office.settings.home, **WORDS, operator="ADA")
+    assert named.operator(None).id == named.operator_id(None) == named.pen(None).actor.id == operator.id
+    other = open_office(office.settings.home, **WORDS, operator="Zoe")
+    assert other.operator_id(operator.id) == operator.id
+    with pytest.raises(ConfigError, match="`Zoe` is no operator here"):
+        other.pen(None)

@@ -168,7 +168,9 @@ class Travel(Publications):
         """What is told of these edits, in order of publication."""
         with self.reading() as connection:
             found = connection.execute(
-                _lineage(clients=self.schema_version >= _CLIENTS_SINCE).where(self._dialect.among(_PUBLICATION.c.id, edits)).order_by(_PUBLICATION.c.seq)
+                _lineage(clients=self.schema_version >= _CLIENTS_SINCE)
+                .where(self._dialect.among(_PUBLICATION.c.id, edits))
+                .order_by(_PUBLICATION.c.seq)
             )
             return list(found.all())
 

@@ -65,9 +65,7 @@ def unwrap(wrapped: bytes, *, key_id: str, passphrase: str, what: str, whose: st
     try:
         return AESGCM(derive(header, passphrase)).decrypt(nonce, sealed, canonical(header))
     except InvalidTag as error:
-        raise ConfigError(
-            f"wrong passphrase for {what}", hint=f"it is {whose}, as it was last set"
-        ) from error
+        raise ConfigError(f"wrong passphrase for {what}", hint=f"it is {whose}, as it was last set") from error
 
 
 def header_of(key_id: str, cost: Cost, salt: bytes) -> dict[str, Any]:

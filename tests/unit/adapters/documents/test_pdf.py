@@ -80,6 +80,8 @@ def test_form_filling_only_where_a_certification_says_so(one):
     certified = signed(a_pdf(forms=True), MIA, certify=MDPPerm.FILL_FORMS)
     assert result(filled_in(certified, "1")) == "signed"
     assert result(repainted(certified, "I do not")) == "altered"
+    (found,) = read_signatures(repainted(certified, "I do not"), [ROOT.pem], AT)
+    assert found.problem == "the file was changed after it, in a way that it does not permit"
     assert result(filled_in(signed(a_pdf(forms=True), MIA, certify=MDPPerm.NO_CHANGES), "1")) == "altered"
 
 

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from countenance.core.records.terms import Denied, Limit, Shoot
-from countenance.request.forms.versions import changes
+from countenance.core.records.terms import Denied, Limit, Shoot, Signature
+from countenance.request.forms.versions import changes, lost_evidence
 from countenance.testing.worlds import a_release
 
 OLD = a_release().model_copy(
@@ -77,3 +77,28 @@ def test_what_neither_permits_nor_denies_is_named():
     other = OLD.model_copy(update={"signed_on": date(2027, 1, 2), "shoot": Shoot(name="s"), "registered_by": "x"})
     assert changes(OLD, other).other == ("shoot", "signed_on")
     assert changes(OLD, version(description="d")).other == ("description",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ((), ("in-person",), ()),
+        (("in-person",), ("pdf",), ()),
+        (("in-person",), (), ("the signatures",)),
+        (("e-signature",), ("in-person",), ("the e-signature",)),
+        (("e-signature",), (), ("the e-signature", "the signatures")),
+    ],
+)
+def test_less_evidence_is_named(before, after, lost):
+    old, new = (
+        OLD.model_copy(update={"signatures": tuple(
+            Signature(role="person", name="P", method=one, on=date(2027, 1, 1)) for one in methods) or None})
+        for methods in (before, after)
+    )  # fmt: skip
+    assert lost_evidence(old, new) == lost
+
+
+def test_contact_sheets_that_are_no_longer_named_are_lost():
+    seen = OLD.model_copy(update={"grant": OLD.grant.model_copy(update={"examples_shown": ("sha256:" + "0" * 64,)})})
+    unseen = OLD.model_copy(update={"grant": OLD.grant.model_copy(update={"examples_shown": None})})
+    assert lost_evidence(seen, unseen) == ("the contact sheets that they saw",)
