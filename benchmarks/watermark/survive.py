@@ -143,6 +143,14 @@ def table(rows: list[dict[str, object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+_GROUND = (
+    '<rect width="820" height="360" fill="#fafaf8"/><text x="60" y="20">whole payload read blind, by how little the '
+    'picture changed (PSNR)</text><circle cx="560" cy="300" r="5" fill="#46647f"/>'
+    '<text x="570" y="304">34 mild attacks</text>'
+    '<rect x="555" y="315" width="10" height="10" fill="#a3342f"/><text x="570" y="324">41 harder ones</text>'
+)
+
+
 def plot(rows: list[dict[str, object]]) -> str:
     """Whole payload against PSNR, as SVG: up and to the right is better."""
     points = []
@@ -181,11 +189,16 @@ def main() -> None:
     few = pictures[: given.peer_pictures]
     for peer in at_hand(V2.code_bits, given.trustmark):
         rows.append(tried(lambda p, n, o=peer: marked_by(o, p, n), few, peer.name))
-        write("watermark", {"longest_px": LONGEST_PX, "threads": given.threads, "marks": rows})
-    write("watermark", {"longest_px": LONGEST_PX, "threads": given.threads, "marks": rows})
+        told(rows, given.threads)
+    told(rows, given.threads)
+    print(table(rows))
+
+
+def told(rows: list[dict[str, object]], threads: int) -> None:
+    """Figures, table and plot of what is known so far."""
+    write("watermark", {"longest_px": LONGEST_PX, "threads": threads, "marks": rows})
     (RESULTS / "watermark.md").write_text(table(rows), encoding="utf-8")
     (RESULTS / "watermark.svg").write_text(plot(rows), encoding="utf-8")
-    print(table(rows))
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ class Office:
 
     def operator(self, wanted: str | None) -> Operator:
         """Who acts: the one named, by id or name, in the command or in the settings; or the only one."""
-        return default_operator(self.books, wanted or self.settings.operator)
+        return default_operator(self.books, wanted or self.settings.operator or None)
 
     def operator_id(self, wanted: str | None) -> str:
         """The same, and where one is named also of who may act no more: the refusal is signed and logged."""
