@@ -55,10 +55,7 @@ def approve(
     encoded("reason", reason)
     with act(pen):
         at = pen.clock.now()
-        if pen.books.title_of(asset_digest) is None:
-            raise ConfigError("this picture has no title", hint="add it with `countenance title add`")
-        if release_id is not None and pen.books.release(release_id) is None:
-            raise ConfigError(f"`{release_id}` is no model release here", hint="`release add` printed its id")
+        release_id = _release_of(pen, of, asset_digest, release_id)
         approval = Approval(
             id=pen.ids.new("approval"),
             of=of,
@@ -73,6 +70,21 @@ def approve(
         )
         _keep(pen, "approval", approval, subject=asset_digest, at=at)
     return approval
+
+
+def _release_of(pen: Pen, of: Approved, asset_digest: str, release_id: str | None) -> str | None:
+    """The release that is meant: a person's yes is under one, and where the picture has only one, under that."""
+    title = pen.books.title_of(asset_digest)
+    if title is None:
+        raise ConfigError("this picture has no title", hint="add it with `countenance title add`")
+    if release_id is not None and pen.books.release(release_id) is None:
+        raise ConfigError(f"`{release_id}` is no model release here", hint="`release add` printed its id")
+    if of != "picture" or release_id is not None:
+        return release_id
+    tied = {tie.release_id for tie in pen.books.ties(title.id) if tie.release_id}
+    if len(tied) != 1:
+        raise ConfigError("under which release did the person say yes?", hint="name it with --release ID")
+    return tied.pop()
 
 
 def dispute(pen: Pen, *, of_id: str, reason: str, document: str | None = None) -> Dispute:

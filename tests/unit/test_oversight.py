@@ -75,6 +75,13 @@ def test_what_a_person_approved_is_recorded_with_its_changes(house):
     made = approve(house, of="picture", release_id=release.id, units={"AU12": 400})
     assert made.units == {"AU12": 400}
     assert not made.by_person
+    assert approve(house, of="picture", units={"AU12": 400}).release_id == release.id  # the picture has no other
+
+
+def test_a_persons_yes_is_under_a_release(house):
+    house.title()
+    with pytest.raises(ConfigError, match="under which release"):
+        approve(house, of="picture", units={"AU12": 400})
 
 
 def test_a_dispute_freezes_a_title_or_a_release_until_it_is_settled(house):

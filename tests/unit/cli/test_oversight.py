@@ -105,7 +105,8 @@ def test_approvals(home):
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", said["digest"])
     assert made.run(*words, "--of", "picture")[0] == 2
     assert made.run(*words, "--of", "alteration", "--au", "AU12=0.2")[0] == 2
-    made.ok(*words, "--of", "picture", "--au", "AU12=0.2")
+    code, untied = made.run(*words, "--of", "picture", "--au", "AU12=0.2")
+    assert (code, untied["error"]) == (2, "under which release did the person say yes?")
     assert made.run(*words, "--of", "alteration", "--until", "2020-01-01")[0] == 2
 
 

@@ -242,6 +242,7 @@ def test_the_settings_may_name_who_acts(office):
     (operator,) = office.books.operators()
     named = open_office(office.settings.home, **WORDS, operator="ADA")
     assert named.operator(None).id == named.operator_id(None) == named.pen(None).actor.id == operator.id
+    assert open_office(office.settings.home, **WORDS, operator="").operator(None).id == operator.id
     other = open_office(office.settings.home, **WORDS, operator="Zoe")
     assert other.operator_id(operator.id) == operator.id
     with pytest.raises(ConfigError, match="`Zoe` is no operator here"):
