@@ -24,6 +24,7 @@ def against_showing(
     person: DepictedPerson | None,
     title: Title | None,
     tie: FaceTie | None,
+    tied: ModelRelease | None = None,
     revocations: Sequence[Revocation],
     at: str,
 ) -> tuple[Reason, ...]:
@@ -38,6 +39,7 @@ def against_showing(
         person: whose release it is.
         title: the newest title of the picture, where there is one.
         tie: the newest tie of the face, where there is one.
+        tied: the release of that tie: another one of the same person's does not bar, as they may sign anew.
         revocations: of the operator and of the release.
         at: the instant.
     """
@@ -51,9 +53,9 @@ def against_showing(
         (person is not None and not _of_age(person.adult, person.born, at), "minor", "the person is not of age"),
         (title is not None and title.alteration == "no", "alteration-forbidden", "the picture may not be altered"),
         (
-            tie is not None and tie.release_id != release.id,
+            tie is not None and tie.release_id != release.id and (tied is None or tied.person_id != release.person_id),
             "face-tied-elsewhere",
-            "the face is tied to no such release",
+            "the face is tied to another person's release, or must stay untouched",
         ),
     )
     return tuple(Reason(policy=policy, reason=reason) for applies, policy, reason in checks if applies)

@@ -107,12 +107,14 @@ def log_showing(pen: Pen, showing: Showing, operator: Operator, release: ModelRe
 def _against(books: Books, showing: Showing, operator: Operator, release: ModelRelease) -> tuple[Reason, ...]:
     title = books.title_of(showing.asset_digest)
     ties = books.ties(title.id) if title else ()
+    tie = next((tie for tie in ties if tie.face == (showing.face or 0)), None)
     return against_showing(
         operator=operator,
         release=release,
         person=books.person(release.person_id),
         title=title,
-        tie=next((tie for tie in ties if tie.face == (showing.face or 0)), None),
+        tie=tie,
+        tied=books.release(tie.release_id) if tie and tie.release_id else None,
         revocations=(*books.revocations(operator.id), *books.revocations(release.id)),
         at=showing.at,
     )

@@ -52,6 +52,15 @@ def test_each_reason_alone_refuses(changed, policy):
     assert reasons(**changed) == [policy]
 
 
+def test_another_release_of_the_same_person_does_not_bar():
+    elsewhere = TIE.model_copy(update={"release_id": an_id("release", 9)})
+    theirs = RELEASE.model_copy(update={"id": an_id("release", 9)})
+    assert reasons(tie=elsewhere, tied=theirs) == []
+    assert reasons(tie=elsewhere, tied=theirs.model_copy(update={"person_id": an_id("person", 9)})) == [
+        "face-tied-elsewhere"
+    ]
+
+
 def test_a_revocation_of_something_else_does_not():
     assert reasons(revocations=(ends(an_id("release", 9)),)) == []
 
