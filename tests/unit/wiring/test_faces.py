@@ -110,6 +110,6 @@ def test_the_chosen_face_must_be_readable(data, settings):
 def test_a_dry_run_says_what_the_engine_could_not_do(data, settings, units, problems):
     state = State()
     state.__dict__ |= {"room": room(Engine()), "settings": settings}
-    found, warnings = _at_the_engine(state, SimpleNamespace(data=data), SimpleNamespace(units=units, face=0))
-    assert found == problems
+    found, warnings = _at_the_engine(state, SimpleNamespace(data=data), SimpleNamespace(units=units, face=0), ())
+    assert [one.message for one in found] == problems
     assert warnings == ("a drawing?",)
