@@ -104,12 +104,18 @@ def test_the_chosen_face_must_be_readable(data, settings):
     [
         ({"AU12": 300}, []),
         ({"AU9": 300}, ["permitted, but the engine `few-lines` cannot do AU9 yet; it does AU4, AU12"]),
-        ({"AU4": 300}, ["AU4 cannot be done on this face: hair lies over the brows"]),
+        (
+            {"AU4": 300},
+            [
+                "AU4 cannot be done on this face: hair lies over the brows; leave it out, or use another picture; "
+                "`countenance faces PHOTO` shows what is blocked"
+            ],
+        ),
     ],
 )
 def test_a_dry_run_says_what_the_engine_could_not_do(data, settings, units, problems):
     state = State()
     state.__dict__ |= {"room": room(Engine()), "settings": settings}
     found, warnings = _at_the_engine(state, SimpleNamespace(data=data), SimpleNamespace(units=units, face=0), ())
-    assert [one.message for one in found] == problems
+    assert ["; ".join(filter(None, (one.message, one.hint))) for one in found] == problems
     assert warnings == ("a drawing?",)
