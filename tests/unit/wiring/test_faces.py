@@ -107,8 +107,10 @@ def test_the_chosen_face_must_be_readable(data, settings):
         (
             {"AU4": 300},
             [
-                "AU4 cannot be done on this face: hair lies over the brows; leave it out, or use another picture; "
-                "`countenance faces PHOTO` shows what is blocked"
+                (
+                    "AU4 cannot be done on this face: hair lies over the brows; leave it out, or use another picture; "
+                    "`countenance faces PHOTO` shows what is blocked"
+                )
             ],
         ),
     ],
