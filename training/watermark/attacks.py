@@ -18,6 +18,7 @@ _LUMA = (
 )
 _TO_YCC = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
 _MOST_TURN_DEG = 12.0
+_HEAVILY = 0.3  # of the JPEGs: qualities that nobody would choose and many sites do
 Affine = Tensor
 """n 2 3, from places in the attacked picture to places in the original, both in [-1, 1]."""
 
@@ -35,7 +36,8 @@ def attacked(x: Tensor, strength: float) -> tuple[Tensor, Affine]:
     if _chance(0.4):
         x = _resized(x, strength)
     if _chance(0.7):
-        x = jpeg(x, _uniform(len(x), 96 - 61 * strength, 97))
+        heavily = _chance(_HEAVILY) and strength == 1
+        x = jpeg(x, _uniform(len(x), 8, 35) if heavily else _uniform(len(x), 96 - 61 * strength, 97))
     return _straight_through(x, (x.clamp(0, 1) * 255).round() / 255), geometry
 
 
@@ -90,9 +92,9 @@ def _moved(x: Tensor, strength: float) -> tuple[Tensor, Affine]:
 
 
 def _photographic(x: Tensor, strength: float) -> Tensor:
-    """Light, colour, blur, noise, or a part replaced."""
+    """Light, colour, blur, noise, a median, or a part replaced."""
     count = len(x)
-    kind = int(torch.randint(0, 7, ()).item())
+    kind = int(torch.randint(0, 8, ()).item())
     amount = _uniform(count, -1, 1).view(-1, 1, 1, 1) * strength
     if kind == 0:
         x = (x - 0.5) * (0.4 * amount).exp() + 0.5 + 0.15 * amount.flip(0)
@@ -102,13 +104,15 @@ def _photographic(x: Tensor, strength: float) -> Tensor:
         grey = x.mean(1, keepdim=True)
         x = grey + (x - grey) * (1 + 0.9 * amount)
     elif kind == 3:
-        x = _blurred(x, 0.3 + 1.4 * strength * float(torch.rand(())))
+        x = _blurred(x, 0.3 + 2.7 * strength * float(torch.rand(())) ** 1.5)
     elif kind == 4:
         x = x + torch.randn_like(x) * 0.05 * amount.abs()
     elif kind == 5:
         x = x + (x - _blurred(x, 0.9)) * 1.5 * amount.abs()
-    else:
+    elif kind == 6:
         x = _replaced(x, strength)
+    else:
+        x = _median(x, 3 + 2 * int(torch.randint(0, 2, ())))
     return x.clamp(0, 1)
 
 
@@ -124,18 +128,33 @@ def _replaced(x: Tensor, strength: float) -> Tensor:
 
 
 def _resized(x: Tensor, strength: float) -> Tensor:
-    low, high = math.log(1 - 0.6 * strength), math.log(1 + 0.4 * strength)
+    low, high = math.log(1 - 0.7 * strength), math.log(1 + 0.4 * strength)
     factor = math.exp(low + (high - low) * float(torch.rand(())))
     size = [max(96, round(side * factor)) for side in x.shape[-2:]]
     return functional.interpolate(x, size, mode="bicubic", antialias=factor < 1, align_corners=False).clamp(0, 1)
 
 
+def _median(x: Tensor, side: int) -> Tensor:
+    """The median of each square, of every other row and column of it where it is a large one: nearly as strong."""
+    half, step = side // 2, 1 if side == 3 else 2
+    padded = functional.pad(x, (half,) * 4, mode="replicate")
+    height, width = x.shape[-2:]
+    near = [
+        padded[..., down : down + height, across : across + width]
+        for down in range(0, side, step)
+        for across in range(0, side, step)
+    ]
+    return torch.stack(near).median(0).values
+
+
 def _blurred(x: Tensor, sigma_px: float) -> Tensor:
-    offsets = torch.arange(-4, 5, device=x.device, dtype=x.dtype)
+    reach = math.ceil(2.5 * sigma_px)
+    offsets = torch.arange(-reach, reach + 1, device=x.device, dtype=x.dtype)
     kernel = torch.exp(-(offsets**2) / (2 * sigma_px**2))
     kernel = (kernel / kernel.sum()).repeat(3, 1, 1, 1)
-    x = functional.conv2d(functional.pad(x, (4, 4, 0, 0), mode="replicate"), kernel, groups=3)
-    return functional.conv2d(functional.pad(x, (0, 0, 4, 4), mode="replicate"), kernel.transpose(2, 3), groups=3)
+    x = functional.conv2d(functional.pad(x, (reach, reach, 0, 0), mode="replicate"), kernel, groups=3)
+    padded = functional.pad(x, (0, 0, reach, reach), mode="replicate")
+    return functional.conv2d(padded, kernel.transpose(2, 3), groups=3)
 
 
 def _straight_through(x: Tensor, changed: Tensor) -> Tensor:

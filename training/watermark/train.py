@@ -1,6 +1,7 @@
 """Train the mark's estimator, on a GPU where there is one. Runs that are cut short resume from their checkpoint.
 
     python training/watermark/train.py --out build/training [--photos FOLDER] [--minutes 9] [--batch 96] [--seed 0]
+    python training/watermark/train.py --out build/tuning --start WEIGHTS ...    # goes on from a file
 
 No embedder is trained: every step draws new keys and new signs for every tile, so that the network learns how a mark
 lies in a picture and not what any mark says. The geometry of the attacks is known and undone: synchronisation is never
@@ -25,17 +26,19 @@ from torch.nn import functional
 
 from attacks import attacked
 from countenance.core.payload import V2
+from countenance.marks.spread.signed import PILOT_ENERGY
 from countenance.marks.spread.tile import GAIN_BANDS, SIDE, frequencies, pilot
 
 GRID = 256
-SIDES_PX = (320, 384, 448)
+SIDES_PX = (320, 448, 576)
 BITS = V2.code_bits
-PILOT_ENERGY = 0.2
 AVERAGING = 0.999
+TEXTURE_SHARES = (0.28, 0.6)
+"""Least and most of the root of the local deviation that the embedder gives a mark (`countenance.marks.spread.embed`)."""
 BOOST = 10.0
 """How much stronger the mark is at the start: a network that has seen none cannot find it at its true strength."""
 _TOLD_EVERY, _SAVED_EVERY_S = 10, 120.0
-_PEAK_RATE, _LAST_RATE, _WARM_STEPS = 1.5e-3, 1e-5, 100
+_PEAK_RATE, _TUNING_RATE, _LAST_RATE, _WARM_STEPS = 1.5e-3, 3e-4, 1e-5, 100
 
 
 def waves() -> tuple[Tensor, Tensor]:
@@ -74,7 +77,9 @@ class Marking:
         pattern = tiles.reshape(len(x), 1, GRID, GRID)
         pattern = pattern + math.sqrt(PILOT_ENERGY) * self.pilot.repeat(GRID // SIDE, GRID // SIDE)
         grid = functional.interpolate(x, (GRID, GRID), mode="bilinear", antialias=True, align_corners=False)
-        residual = boost * strength(grid) * 3 * torch.tanh(pattern / 3)
+        least, most = TEXTURE_SHARES
+        share = least + (most - least) * torch.rand(len(x), 1, 1, 1, device=self.device)
+        residual = boost * strength(grid, share) * 3 * torch.tanh(pattern / 3)
         residual = functional.interpolate(residual, x.shape[-2:], mode="bicubic", align_corners=False)
         marked = (x + residual / 255).clamp(0, 1)
         rounded = torch.floor(marked * 255 + torch.rand_like(marked[:, :1])).clamp(0, 255) / 255
@@ -89,13 +94,13 @@ class Marking:
         return soft / soft.square().mean(1, keepdim=True).sqrt().clamp_min(1e-6) * (self.network.sc.exp() * 3)
 
 
-def strength(grid: Tensor) -> Tensor:
+def strength(grid: Tensor, share: Tensor) -> Tensor:
     """How strong the mark may be, in levels of 255: `countenance.marks.spread.embed.perceptual_mask` for a batch."""
     luma = (grid * torch.tensor([0.299, 0.587, 0.114], device=grid.device).view(1, 3, 1, 1)).sum(1, keepdim=True) * 255
     mean = _pooled(luma, 5)
     deviation = (_pooled(luma * luma, 5) - mean * mean).clamp_min(0).sqrt()
     eroded = -functional.max_pool2d(functional.pad(-deviation, (2, 2, 2, 2), mode="replicate"), 5, 1)
-    return 0.42 * (1 + 0.4 * ((50 - mean) / 50).clamp(0, 1)) + 0.15 * _pooled(eroded, 3).clamp(0, 26)
+    return 0.36 * (1 + 0.4 * ((50 - mean) / 50).clamp(0, 1)) + (share * _pooled(eroded, 3).clamp_min(0).sqrt()).clamp(0, 3.9)
 
 
 def _pooled(x: Tensor, side: int) -> Tensor:
@@ -151,12 +156,24 @@ def batches(pictures: list[Tensor], size: int, device: torch.device) -> Iterator
 
 def boost_at(step: int, ramp: int) -> float:
     """From BOOST to 1 over the first half of the ramp, over which the attacks grow."""
-    return max(1.0, BOOST ** (1 - 2 * step / ramp))
+    return max(1.0, BOOST ** (1 - 2 * grown(step, ramp)))
 
 
-def rate(step: int, steps: int) -> float:
+def grown(step: int, ramp: int) -> float:
+    """The strength of the attacks, from 0 to 1; without a ramp they have grown."""
+    return min(1.0, step / ramp) if ramp else 1.0
+
+
+def still(network: Network) -> None:
+    """Keep the statistics of the batch normalisation as they are."""
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.eval()
+
+
+def rate(step: int, steps: int, peak: float) -> float:
     """The learning rate: warmed up, then down a cosine."""
-    falling = _LAST_RATE + (_PEAK_RATE - _LAST_RATE) * 0.5 * (1 + math.cos(math.pi * min(1, step / steps)))
+    falling = _LAST_RATE + (peak - _LAST_RATE) * 0.5 * (1 + math.cos(math.pi * min(1, step / steps)))
     return falling * min(1, (step + 1) / _WARM_STEPS)
 
 
@@ -166,6 +183,9 @@ class Run:
     def __init__(self, given: argparse.Namespace, device: torch.device) -> None:
         self.given, self.device, self.step = given, device, 0
         self.network, self.average = Network().to(device), Network().to(device)
+        if given.start:
+            self.network.load_state_dict(load_file(given.start, device=str(device)), strict=False)
+            still(self.network)  # few pictures a step would spoil the statistics
         self.average.load_state_dict(self.network.state_dict())
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=_PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-3
@@ -176,12 +196,12 @@ class Run:
 
     def once(self, x: Tensor) -> tuple[float, float]:
         """One step: loss, and the share of bits right."""
+        peak = _TUNING_RATE if self.given.start else _PEAK_RATE
         for group in self.optimiser.param_groups:
-            group["lr"] = rate(self.step, self.given.steps)
+            group["lr"] = rate(self.step, self.given.steps, peak)
         marking = Marking(self.network, len(x), self.device)
-        seen, geometry = attacked(
-            marking.embed(x, boost_at(self.step, self.given.ramp)), min(1.0, self.step / self.given.ramp)
-        )
+        ramp = 0 if self.given.start else self.given.ramp
+        seen, geometry = attacked(marking.embed(x, boost_at(self.step, ramp)), grown(self.step, ramp))
         logits = marking.logits(read_back(self.network, seen, geometry))
         loss = functional.binary_cross_entropy_with_logits(logits, marking.bits)
         self.optimiser.zero_grad(set_to_none=True)
@@ -224,6 +244,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("build/training"))
     parser.add_argument("--photos", type=Path)
+    parser.add_argument("--start", type=Path, help="weights to go on from, at full attacks and a low rate")
     parser.add_argument("--minutes", type=float, default=9)
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--ramp", type=int, default=1200, help="steps until the attacks have their full strength")
@@ -252,8 +273,8 @@ def train(run: Run, source: Iterator[Tensor], *, until: float) -> None:
             if len(told) == _TOLD_EVERY:
                 loss, right = (sum(column) / len(told) for column in zip(*told, strict=True))
                 line = {"step": run.step, "loss": round(loss, 4), "bits_right": round(right, 4)}
-                line |= {"boost": round(boost_at(run.step, run.given.ramp), 2)}
-                line |= {"attacks": round(min(1.0, run.step / run.given.ramp), 2)}
+                ramp = 0 if run.given.start else run.given.ramp
+                line |= {"boost": round(boost_at(run.step, ramp), 2), "attacks": round(grown(run.step, ramp), 2)}
                 curve.write(json.dumps(line) + "\n")
                 curve.flush()
                 print(line, flush=True)

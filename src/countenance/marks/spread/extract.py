@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
-from countenance.core.payload import V2
+from countenance.core.payload import V2, coded_of
 from countenance.marks.ports import Candidate
 from countenance.marks.spread import repeated, signed
 from countenance.marks.spread.ecc import decode
 from countenance.marks.spread.estimator import Estimator, has_room
 from countenance.marks.spread.sight import Sight
-from countenance.marks.spread.tile import Bands, Pattern, Soft
+from countenance.marks.spread.tile import Bands, Pattern, Soft, signs
 from countenance.media.tensors import Frames
 
 DIRECT: Final = "direct"
@@ -30,7 +31,7 @@ def candidates(frames: Frames, tile_key: bytes, estimator: Estimator, *, deep: b
 
 
 def read(sight: Sight, tile_key: bytes, *, deep: bool) -> Iterator[Candidate]:
-    """Yield the words that may be in a picture, cheapest attempt first: at most 384 of version 2 and 56 of version 1.
+    """Yield the words that may be in a picture, cheapest attempt first: at most 475 of version 2 and 56 of version 1.
 
     Args:
         sight: of the picture; what is searched for one key serves the next.
@@ -52,9 +53,12 @@ def read(sight: Sight, tile_key: bytes, *, deep: bool) -> Iterator[Candidate]:
 
 
 def _words(pattern: Pattern, key: signed.Key, gains: Bands, path: str, places: int) -> Iterator[Candidate]:
-    for found in signed.find_places(signed.tile_values(pattern), key, gains, places):
-        if found.share >= _LEAST_SHARE:
-            yield from _decoded(found.soft, found.share, path)
+    places_found = signed.find_places(signed.tile_values(pattern), key, gains, places)
+    likely = [found for found in places_found if found.share >= _LEAST_SHARE]
+    for found in likely:
+        yield from _decoded(found.soft, found, path)
+    for found in likely:
+        yield from islice(_decoded(signed.evened(found, key), found, path), 1)
 
 
 def _subtracted(pattern: Pattern, key: signed.Key, gains: Bands) -> Iterator[Candidate]:
@@ -62,18 +66,22 @@ def _subtracted(pattern: Pattern, key: signed.Key, gains: Bands) -> Iterator[Can
     for number, values in enumerate(signed.disguised(signed.tile_values(pattern))):
         for found in signed.find_places(values, key, gains, 1):
             if found.share >= _LEAST_SHARE:
-                yield from _decoded(-found.soft, found.share, SUBTRACTED)
+                yield from _decoded(-found.soft, found, SUBTRACTED)
                 if number:  # the values as they are were read before
-                    yield from _decoded(found.soft, found.share, SUBTRACTED)
+                    yield from _decoded(found.soft, found, SUBTRACTED)
 
 
-def _decoded(soft: Soft, share: float, path: str) -> Iterator[Candidate]:
-    """The words nearest to soft values. Cosine in all 404 dimensions: that in the word's 126, times their share."""
-    even = math.sqrt(share / len(soft)) * float(soft.abs().sum() / soft.norm().clamp_min(1e-12))
+def _decoded(soft: Soft, found: signed.Found, path: str) -> Iterator[Candidate]:
+    """The words nearest to soft values, and how clearly each lies there: its cosine in all 404 dimensions.
+
+    That is the cosine in the word's 126, times the root of their share of the energy.
+    """
+    unit = found.soft / found.soft.norm().clamp_min(1e-12) * math.sqrt(found.share / len(soft))
     for word in decode(soft, V2):
+        agreeing = abs(float((unit * signs(coded_of(word.info), soft.device, V2)).sum()))
         yield Candidate(
             info=word.info,
             certainty_permille=round(1000 - 1000 * word.metric),
-            clearness_permille=round(1000 * even * (1 - 2 * word.metric)),
+            clearness_permille=round(1000 * agreeing),
             path=path,
         )

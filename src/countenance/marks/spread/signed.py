@@ -24,21 +24,26 @@ from torch.nn import functional
 
 from countenance.core.payload import V2
 from countenance.marks.spread.tile import (
+    GAIN_BANDS,
     SIDE,
     Bands,
     KeyMatrix,
     Pattern,
     Soft,
+    WaveValues,
     by_wave,
     data_waves,
     key_matrix,
     lay,
     pilot,
+    power_by_band,
     wave_coefficients,
 )
 
 PLACES: Final = 64
 PILOT_ENERGY: Final = 0.3
+_DRAWN_SLANT: Final = 0.8  # from the slowest to the fastest band, as a logarithm: blur and small copies keep the slow
+_READ_SLANT: Final = 0.4  # half of it: all of it would hear white noise best, none would keep the bits at right angles
 _LARGE: Final = 1.5
 
 Signs = Float[Tensor, "rows columns 404"]
@@ -63,6 +68,10 @@ class Found:
     soft: Soft
     share: float
     """Share of the energy that lies in the key's 126 of 404 dimensions; at most about .46 in noise."""
+    folded: WaveValues
+    """The answer of each data wave."""
+    noise: Bands
+    """Mean square of the answers at all other places, by band."""
 
 
 def open_key(tile_key: bytes, device: torch.device) -> Key:
@@ -95,7 +104,7 @@ def draw(weighted: Soft, key: Key, gains: Bands, place: Place, size: tuple[int, 
         size: height and width in px of the working grid.
     """
     rows, columns = (-(-side // SIDE) for side in size)
-    coefficients = wave_coefficients(weighted, key.matrix, gains) * math.sqrt(1 - PILOT_ENERGY)
+    coefficients = wave_coefficients(weighted, key.matrix, _slanted(gains, _DRAWN_SLANT)) * math.sqrt(1 - PILOT_ENERGY)
     waves = data_waves(weighted.device).flatten(1)
     tiles = (window(key, place, rows, columns) * coefficients) @ waves
     raster = tiles.view(rows, columns, SIDE, SIDE).transpose(1, 2).reshape(rows * SIDE, columns * SIDE)
@@ -116,7 +125,7 @@ def read_at(values: Values, key: Key, gains: Bands, place: Place) -> Soft:
     """Return the answer for each coded bit where the place is known: positive for 1, in no particular unit."""
     rows, columns = values.shape[:2]
     folded = (values * window(key, place, rows, columns)).sum((0, 1))
-    return (folded * by_wave(gains)) @ key.matrix
+    return (folded * by_wave(_slanted(gains, _READ_SLANT))) @ key.matrix
 
 
 def find_places(values: Values, key: Key, gains: Bands, count: int) -> list[Found]:
@@ -125,16 +134,37 @@ def find_places(values: Values, key: Key, gains: Bands, count: int) -> list[Foun
     All 4096 are tried: one correlation by FFT for each wave, then the share of the energy in the word's dimensions.
     """
     rows, columns = min(values.shape[0], PLACES), min(values.shape[1], PLACES)
-    weighted = (values[:rows, :columns] * by_wave(gains)).permute(2, 0, 1)
+    weighted = (values[:rows, :columns] * by_wave(_slanted(gains, _READ_SLANT))).permute(2, 0, 1)
     seen = torch.fft.rfft2(weighted, s=(PLACES, PLACES))
     folded = torch.fft.irfft2(seen.conj() * key.spectrum, s=(PLACES, PLACES)).flatten(1)
     soft = key.matrix.T @ folded
     share = soft.square().sum(0) / folded.square().sum(0).clamp_min(1e-12)
     best = share.topk(count)
+    noise = power_by_band(folded)
     return [
-        Found(place=divmod(int(index), PLACES), soft=soft[:, index], share=value)
+        Found(place=divmod(int(index), PLACES), soft=soft[:, index], share=value, folded=folded[:, index], noise=noise)
         for value, index in zip(best.values.tolist(), best.indices.tolist(), strict=True)
     ]
+
+
+def evened(found: Found, key: Key) -> Soft:
+    """Return the answer for each coded bit once each band is trusted as far as it still carries anything.
+
+    Blur and small copies leave the slow waves and take the fast ones, after which a bit's waves no longer stand at
+    right angles to another's. What a band carries is its power here less its power at all other places; with that, the
+    linear estimate of least mean square error (S. Verdú, *Multiuser Detection*, 1998, chapter 6), each bit in units
+    of its own error.
+    """
+    carried = (power_by_band(found.folded[:, None]) - found.noise).clamp_min(0)
+    edges = torch.cat([carried[:1], carried, carried[-1:]])
+    smooth = (edges[:-2] + 2 * carried + edges[2:]) / 4
+    amplitude = by_wave((smooth * key.matrix.shape[0] / key.matrix.shape[1]).sqrt())
+    noise = by_wave(found.noise).clamp_min(1e-12)
+    heard = key.matrix.T @ (key.matrix * (amplitude.square() / noise)[:, None])
+    inverse = torch.linalg.inv(heard + torch.eye(len(heard), device=heard.device))
+    estimate = inverse @ (key.matrix.T @ (found.folded * amplitude / noise))
+    soft: Soft = estimate / inverse.diagonal().clamp_min(1e-6)
+    return soft
 
 
 def disguised(values: Values) -> tuple[Values, ...]:
@@ -154,6 +184,10 @@ def window(key: Key, place: Place, rows: int, columns: int) -> Signs:
     down = (place[0] + torch.arange(rows, device=key.signs.device)) % PLACES
     across = (place[1] + torch.arange(columns, device=key.signs.device)) % PLACES
     return key.signs[down[:, None], across[None]]
+
+
+def _slanted(gains: Bands, slant: float) -> Bands:
+    return gains * torch.exp(-slant * torch.linspace(0, 1, GAIN_BANDS, device=gains.device))
 
 
 @lru_cache(maxsize=4)

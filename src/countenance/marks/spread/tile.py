@@ -115,6 +115,14 @@ def by_wave(gains: Bands) -> WaveValues:
     return gains[_waves().band.to(gains.device)]
 
 
+def power_by_band(values: Float[Tensor, "404 places"]) -> Bands:
+    """Return the mean square of the waves' values, band by band."""
+    band = _waves().band.to(values.device)
+    total = torch.zeros(GAIN_BANDS, device=values.device).index_add(0, band, values.square().mean(1))
+    mean: Bands = total / torch.bincount(band, minlength=GAIN_BANDS)
+    return mean
+
+
 def data_waves(device: torch.device) -> Float[Tensor, "404 32 32"]:
     """Return the cosines and sines that carry bits, unit root mean square."""
     return _waves().data.to(device)

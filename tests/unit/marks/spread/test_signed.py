@@ -70,7 +70,7 @@ def test_folding_gives_the_pilot_and_next_to_nothing_else(pattern: torch.Tensor)
 def test_the_place_and_the_word_are_found(pattern: torch.Tensor, key: signed.Key, coded: tuple[int, ...]) -> None:
     best, second = signed.find_places(signed.tile_values(pattern), key, FLAT, 2)
     assert best.place == PLACE
-    assert best.share > 0.9
+    assert best.share > 0.85  # the slant takes the rest: it bends the bits a little towards each other
     assert second.share < 0.5
     assert decode(best.soft, V2)[0].info == coded[: V2.info_bits]
 
@@ -85,6 +85,18 @@ def test_knowing_the_place_reads_the_same(pattern: torch.Tensor, key: signed.Key
     torch.testing.assert_close(
         signed.read_at(values, key, FLAT, PLACE), signed.find_places(values, key, FLAT, 1)[0].soft, rtol=1e-3, atol=1
     )
+
+
+def test_where_fast_waves_are_gone_bits_are_read_better_band_by_band(
+    pattern: torch.Tensor, wanted: torch.Tensor, key: signed.Key
+) -> None:
+    fading = tile.by_wave(torch.exp(-3 * torch.linspace(0, 1, 10)))
+    noise = torch.randn(*signed.tile_values(pattern).shape, generator=torch.Generator().manual_seed(2))
+    values = signed.tile_values(pattern) * fading + 60 * noise * fading.clamp_min(0.1)
+    found = signed.find_places(values, key, FLAT, 1)[0]
+    assert found.place == PLACE
+    wrong, fewer = (int((soft * wanted < 0).sum()) for soft in (found.soft, signed.evened(found, key)))
+    assert fewer < wrong
 
 
 def test_another_key_finds_nothing(pattern: torch.Tensor, tile_key: bytes) -> None:
