@@ -33,8 +33,8 @@ GRID = 256
 SIDES_PX = (320, 448, 576)
 BITS = V2.code_bits
 AVERAGING = 0.999
-TEXTURE_SHARES = (0.28, 0.6)
-"""Least and most of the root of the local deviation that the embedder gives a mark (`countenance.marks.spread.embed`)."""
+TEXTURE_SHARES = (0.3, 1.0)
+"""Least and most of what the local deviation hides that a mark gets (`countenance.marks.spread.embed`)."""
 BOOST = 10.0
 """How much stronger the mark is at the start: a network that has seen none cannot find it at its true strength."""
 _TOLD_EVERY, _SAVED_EVERY_S = 10, 120.0
@@ -98,9 +98,10 @@ def strength(grid: Tensor, share: Tensor) -> Tensor:
     """How strong the mark may be, in levels of 255: `countenance.marks.spread.embed.perceptual_mask` for a batch."""
     luma = (grid * torch.tensor([0.299, 0.587, 0.114], device=grid.device).view(1, 3, 1, 1)).sum(1, keepdim=True) * 255
     mean = _pooled(luma, 5)
-    deviation = (_pooled(luma * luma, 5) - mean * mean).clamp_min(0).sqrt()
+    deviation = (_pooled(luma * luma, 5) - mean * mean - 1).clamp_min(0).sqrt()
     eroded = -functional.max_pool2d(functional.pad(-deviation, (2, 2, 2, 2), mode="replicate"), 5, 1)
-    return 0.36 * (1 + 0.4 * ((50 - mean) / 50).clamp(0, 1)) + (share * _pooled(eroded, 3).clamp_min(0).sqrt()).clamp(0, 3.9)
+    hidden = _pooled(eroded, 3).clamp_min(0)
+    return 0.33 * (1 + 0.4 * ((50 - mean) / 50).clamp(0, 1)) + (share * hidden / (1 + hidden).sqrt()).clamp(0, 3.9)
 
 
 def _pooled(x: Tensor, side: int) -> Tensor:

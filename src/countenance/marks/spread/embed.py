@@ -18,11 +18,12 @@ from countenance.media.tensors import Frames, Image
 
 _ROUNDS = 2
 _SOFT_LIMIT = 3.0
-_FLAT_LEVELS = 0.36  # the mark's strength where nothing hides it
-_TEXTURE_SHARE = 0.48  # of the root of the local deviation
-_TEXTURE_SHARES = (0.28, 0.33, 0.38, 0.43, _TEXTURE_SHARE, 0.52, 0.56, 0.6)
+_FLAT_LEVELS = 0.33  # the mark's strength where nothing hides it
+_TEXTURE_SHARE = 0.55  # of what the local deviation hides
+_TEXTURE_SHARES = (0.3, 0.36, 0.42, 0.5, _TEXTURE_SHARE, 0.65, 0.75, 0.85, 1.0)
+_SLOPE_LEVELS2 = 1.0  # variance that a smooth slope and whole levels have by themselves: it hides nothing
 _TEXTURE_CAP_LEVELS = 3.9  # what texture adds at most: `verify --against` allows the mark no more
-_LEAST_DB, _ENOUGH_DB = 42.6, 48.4
+_LEAST_DB, _ENOUGH_DB = 42.6, 48.2
 _SMOOTHED_DB = 0.8  # what enlarging the residual takes from it
 _BAND_ROWS = 64  # small enough for the cache: five times faster than the whole picture at once
 _NOISE_ROWS = 3 * _BAND_ROWS
@@ -113,20 +114,21 @@ def _ink(repeated: bool, tile_key: bytes, estimator: Estimator, seed: int, devic
 def perceptual_mask(grid_luma: Float[Tensor, "1 1 h w"], texture_share: float = _TEXTURE_SHARE) -> Pattern:
     """Return how strong the mark may be, in levels of 255.
 
-    A floor, a little more in the dark, and a share of the root of the local deviation: what a texture hides grows more
-    slowly than the texture (A. B. Watson, *DCT quantization matrices visually optimized for individual images*, 1993,
+    A floor, a little more in the dark, and a share of what the local deviation hides: itself where it is small, its
+    root where it is large (A. B. Watson, *DCT quantization matrices visually optimized for individual images*, 1993,
     takes the power .7; the root was read better at the same PSNR). The deviation is eroded first: a lone edge beside a
     flat patch hides nothing there.
 
     Args:
         grid_luma: Y' in [0, 1] on the working grid.
-        texture_share: of the root of the local deviation.
+        texture_share: of what the local deviation hides.
     """
     level = grid_luma * 255
     mean = _mean(level, 5)
-    deviation = (_mean(level * level, 5) - mean * mean).clamp_min(0).sqrt()
+    deviation = (_mean(level * level, 5) - mean * mean - _SLOPE_LEVELS2).clamp_min(0).sqrt()
     padded = functional.pad(-deviation, (2, 2, 2, 2), mode="replicate")
-    texture = _mean(-functional.max_pool2d(padded, 5, 1), 3).clamp_min(0).sqrt()
+    deviation = _mean(-functional.max_pool2d(padded, 5, 1), 3).clamp_min(0)
+    texture = deviation / (1 + deviation).sqrt()
     dark = 1 + 0.4 * ((50 - mean) / 50).clamp(0, 1)
     return (_FLAT_LEVELS * dark + (texture_share * texture).clamp(0, _TEXTURE_CAP_LEVELS))[0, 0]
 
@@ -154,7 +156,7 @@ def _limited(weighted: Soft, ink: Ink, grid: Float[Tensor, "1 3 h w"]) -> Patter
 def _fitting_mask(grid_luma: Float[Tensor, "1 1 h w"], drawn: Pattern) -> Pattern:
     """Return the usual mask; a stronger one where texture is rare, a weaker one where it is everywhere.
 
-    So a smooth picture gets up to 48.4 dB, and no picture less than 42 dB, as far as the share's bounds allow it.
+    So a smooth picture gets up to 48.2 dB, and no picture less than 42 dB, as far as the share's bounds allow it.
     """
     masks = {share: perceptual_mask(grid_luma, share) for share in _TEXTURE_SHARES}
     quality = {share: _expected_db(mask * drawn) for share, mask in masks.items()}
