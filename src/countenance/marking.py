@@ -107,7 +107,7 @@ def _carried(asked: _Asked, room: RenderTools, tools: EditTools) -> Carried:
         DeniedError: one of them is that of a published edit; logged.
     """
     picture = room.images.decode(asked.data, asked.asset.media_type)
-    found = marks_in(picture.pixels.to(room.device), room.watermark, tools.mark_ring)
+    found = marks_in(picture.pixels.to(room.device), room.codecs, tools.mark_ring)
     if any(_books(tools).published(watermark_id=one) for one in found.mark_ids):
         _decide(asked.decision.marking_id, asked.asset, tools, edited_before=True)
     return found
@@ -128,7 +128,7 @@ def _attest(
 ) -> MarkingOutcome:
     """Describe, seal, quarantine, inspect our own work, decide again and log in one go, let out."""
     tools.progress("manifest")
-    marking_id, kept = asked.decision.marking_id, input_mark(carried, marked.pixels, room.watermark, tools.mark_ring)
+    marking_id, kept = asked.decision.marking_id, input_mark(carried, marked.pixels, room.codecs, tools.mark_ring)
     draft = describe_marking(
         marking_id=marking_id, source_digest=asked.asset.digest_of_file, at=asked.decision.at,
         bindings=marked.bindings, operator=tools.pseudonym, toolkit_version=room.toolkit_version, input_mark=kept,

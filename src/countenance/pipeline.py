@@ -97,7 +97,7 @@ def render_photo(
     xmp = xmp_packet(permit=permit, receipt_id=receipt_id, operator=tools.pseudonym, engine=room.engine_facts())
     tools.progress("edit")
     picture = room.images.decode(data, permit.asset.media_type)
-    carried = marks_in(picture.pixels, room.watermark, tools.mark_ring)
+    carried = marks_in(picture.pixels, room.codecs, tools.mark_ring)
     donor = None
     if reference is not None:
         lent_picture = room.images.decode(reference.data, reference.media_type)
@@ -115,7 +115,7 @@ def render_photo(
         reference_digest=reference.permit.asset.digest_of_file if reference else None,
         labels=labelled.labels or None,
     )  # fmt: skip
-    before = input_mark(carried, marked.pixels, room.watermark, tools.mark_ring)
+    before = input_mark(carried, marked.pixels, room.codecs, tools.mark_ring)
     return Rendered(
         data=marked.data, pixels_digest=marked.pixels_digest, recipe=recipe, measured=edit.measured,
         bindings=marked.bindings, kept=edit.kept, input_mark=before, warnings=(*edit.warnings, *lost_mark(before)),

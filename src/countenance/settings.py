@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     threads: int | None = Field(default=None, ge=1)
     editor: str = "warp:v2"
     watermark: str = "spread:v2"
+    """What pictures are marked with: ours, or `trustmark:q` with its extra. Read is every kind that is here."""
     fingerprint: str = "phash:v1"
     content_code: str = "iscc:v0"
     manifest_store: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9+]*://[^\s]*$")

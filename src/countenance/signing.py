@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 from countenance.audit.record import Actor
 from countenance.core import digest
 from countenance.core.clock import is_adult, later, parse_instant
-from countenance.core.records.consent import DepictedPerson, ModelRelease
+from countenance.core.records.consent import DepictedPerson, ModelRelease, Revocation
 from countenance.core.records.oversight import Approval
 from countenance.core.records.signing import Invitation, Signing
 from countenance.core.records.status import WithdrawalLink
@@ -46,11 +46,17 @@ class Shown:
     cells: tuple[str, ...] = ()
 
 
-def draft_for(pen: Pen, person: DepictedPerson, said: ModelRelease) -> tuple[ModelRelease, SignerRole]:
-    """The release as it will stand once it is signed, under an id of its own, and who has to sign it.
+def draft_for(
+    pen: Pen, person: DepictedPerson, said: ModelRelease, *, before: ModelRelease | None = None
+) -> tuple[ModelRelease, SignerRole]:
+    """The release as it will stand once it is signed, and who has to sign it.
+
+    It is under an id of its own, or the next version of the one `before`.
 
     Raises:
-        ConfigError: it has ended, it claims a signature or a document already, or the person cannot sign.
+        ConfigError: it has ended, it claims a signature or a document already, or the person cannot sign; or the one
+            before is another person's.
+        DeniedError: the one before was withdrawn.
     """
     at = pen.clock.now()
     if said.signatures or said.document:
@@ -58,8 +64,26 @@ def draft_for(pen: Pen, person: DepictedPerson, said: ModelRelease) -> tuple[Mod
     if at >= said.grant.valid_until:
         raise ConfigError("the release would have ended already", hint="see `valid` in the draft")
     role = signer_of(person, said, at)
-    fixed = {"id": pen.ids.new("release"), "person_id": person.id, "registered_by": pen.actor.id, "added_at": at}
+    if before is not None:
+        _require_superseded(pen.books, person, before)
+    fixed = {
+        "id": before.id if before else pen.ids.new("release"),
+        "version": before.version + 1 if before else 1,
+        "person_id": person.id,
+        "registered_by": pen.actor.id,
+        "added_at": at,
+    }
     return said.model_copy(update=fixed), role
+
+
+def _require_superseded(books: Books, person: DepictedPerson, before: ModelRelease) -> None:
+    if before.person_id != person.id:
+        raise ConfigError("the release that it supersedes is another person's", hint="invite that person")
+    if books.revocations(before.id):
+        raise DeniedError(
+            "refused: the release was withdrawn, and no version brings it back [release-withdrawn]",
+            hint="what the person agrees to now is a release of its own: leave --supersedes out",
+        )
 
 
 def signer_of(person: DepictedPerson, draft: ModelRelease, at: str) -> SignerRole:
@@ -136,10 +160,18 @@ def require_open(books: Any, invitation: Invitation, *, page: bytes, at: str) ->
     """
     draft = invitation.draft
     person: DepictedPerson | None = books.person(invitation.person_id)
+    newest: ModelRelease | None = books.release(draft.id)
     checks = (
         (books.signing_of(invitation.id) is not None, "signed-already", "it was signed already: a key serves once"),
+        (bool(books.revocations(invitation.id)), "invitation-cancelled", "the invitation was cancelled"),
         (at >= invitation.expires_at, "invitation-expired", "the time to sign is over"),
         (at >= draft.grant.valid_until, "release-expired", "the release has ended"),
+        (bool(books.revocations(draft.id)), "release-withdrawn", "the release that it supersedes was withdrawn"),
+        (
+            (newest.version if newest else 0) != draft.version - 1,
+            "version-differs",
+            "another version of the release came since",
+        ),
         (person is None, "person-unknown", "the person is not on file"),
         (draft.person_id != invitation.person_id, "person-differs", "the release is another person's"),
         (draft.digest() != invitation.draft_digest, "draft-changed", "the release is not the one that was fixed"),
@@ -208,6 +240,36 @@ def signed_release(invitation: Invitation, signing: Signing) -> ModelRelease:
     )
     made = {"signed_on": day, "added_at": signing.at, "signatures": (signature,)}
     return invitation.draft.model_copy(update=made)
+
+
+def cancel(pen: Pen, invitation_id: str) -> Revocation:
+    """End an invitation that was not signed; its key counts no more. No reason is kept: it could name somebody.
+
+    Raises:
+        ConfigError: no such invitation, signed already, or cancelled already.
+    """
+    books: Any = pen.books
+    with act(pen):
+        if books.invitation(invitation_id) is None:
+            raise ConfigError(f"`{invitation_id}` is no invitation here", hint="`release invitations` lists them")
+        if books.signing_of(invitation_id) is not None:
+            raise ConfigError("it was signed already", hint="`consent withdraw` ends the release itself")
+        if books.revocations(invitation_id):
+            raise ConfigError("it was cancelled already")
+        at = pen.clock.now()
+        made = Revocation(id=pen.ids.new("revocation"), of_id=invitation_id, at=at)
+        books.add(made)
+        pen.write("revocation", made, subject=invitation_id, at=at)
+    return made
+
+
+def state_of_invitation(books: Any, invitation: Invitation, at: str) -> str:
+    """`signed`, `cancelled`, `expired` or `open`."""
+    if books.signing_of(invitation.id) is not None:
+        return "signed"
+    if books.revocations(invitation.id):
+        return "cancelled"
+    return "expired" if at >= min(invitation.expires_at, invitation.draft.grant.valid_until) else "open"
 
 
 def require_name(books: Books, invitation: Invitation, name: str) -> None:

@@ -32,6 +32,7 @@ def test_a_copied_mark_is_called_out(agency: Agency, tmp_path: Path) -> None:
     assert found.json["fingerprint"]["phash_distance"] > 40
     loud = agency.run("recover", tmp_path / "forged.png", as_json=False).out
     assert loud.startswith("MARK OF ANOTHER PICTURE")
+    assert (found.json["organisation"], found.json["consent"]["state"]) == ("Test Agency", "unknown")
     _cropped_the_copy_recovers_nothing(agency, tmp_path)
 
 
@@ -43,4 +44,14 @@ def _cropped_the_copy_recovers_nothing(agency: Agency, folder: Path) -> None:
     found = agency.run("recover", folder / "crop.png")
     assert found.code in {4, 5}
     assert found.json["verdict"] != "recovered"
-    assert found.json["manifest_id"] is None
+    assert found.json["manifest_id"] is not None  # that of the picture that the mark was made for
+    _turned_it_recovers_nothing_either(agency, folder)
+
+
+def _turned_it_recovers_nothing_either(agency: Agency, folder: Path) -> None:
+    """Put back into the frame of its mark, it does not look like the picture either."""
+    with Image.open(folder / "forged.png") as picture:
+        picture.rotate(6, expand=True, resample=Image.Resampling.BICUBIC).save(folder / "turned.png")
+    found = agency.run("recover", folder / "turned.png")
+    assert (found.code, found.json["verdict"]) == (5, "candidates")
+    assert found.json["fingerprint"]["phash_distance"] > 40

@@ -32,6 +32,9 @@ def test_two_steps_and_the_way_to_the_reader(tmp_path: Path) -> None:
     run("export.py", tmp_path / "one" / "checkpoint.safetensors", tmp_path / "weights.safetensors")
     assert load(load_file(tmp_path / "weights.safetensors")).draw_gains.shape == (10,)
     run("train.py", "--out", tmp_path / "on", "--start", tmp_path / "weights.safetensors", "--steps", 1, *words)
-    started, went_on = load_file(tmp_path / "weights.safetensors"), load_file(tmp_path / "on" / "checkpoint.safetensors")
+    started, went_on = (
+        load_file(tmp_path / "weights.safetensors"),
+        load_file(tmp_path / "on" / "checkpoint.safetensors"),
+    )
     assert went_on["network.stem.1.running_mean"].equal(started["stem.1.running_mean"])  # statistics are kept
     assert not went_on["network.stem.0.weight"].equal(started["stem.0.weight"].float())

@@ -142,10 +142,17 @@ class Marks:
     likeness: int = 0
     area: int = 1000
 
-    def read(self, data, media_type):
-        if isinstance(self.mark, Exception):
-            raise self.mark
-        return self.mark
+    under: dict[str, MarkRead | Exception] = field(default_factory=dict)
+    """What else is read, by the name of its kind."""
+
+    def read(self, data, media_type, *, algorithm=None):
+        found = self.under.get(algorithm, self.mark)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def beside(self, data, media_type):
+        return tuple(self.under.values())
 
     def fingerprint(self, data, media_type):
         return self.print_

@@ -15,12 +15,14 @@ from countenance.errors import ConfigError, DeniedError
 from countenance.signing import (
     Shown,
     approve_picture,
+    cancel,
     draft_for,
     invite,
     key_file,
     open_invitation,
     require_open,
     sign,
+    state_of_invitation,
 )
 from countenance.testing.fixed_clock import FixedClock, SeededIds
 from countenance.testing.log_keys import log_key, statement_key
@@ -234,3 +236,77 @@ def test_the_person_approves_nothing_else(pen, held):
     withdraw_as_person(own, link)
     with pytest.raises(DeniedError, match="release-ended"):
         approve_picture(own, link, asset_digest=picture, units={"AU12": 400}, days=30)
+
+
+def signed(pen, person, before=None):
+    draft, role = draft_for(pen, person, a_release(), before=before)
+    made, token = invite(pen, draft=draft, role=role, shown=SHOWN, days=14)
+    return made, lambda: sign(
+        held_by(pen, open_invitation(token, pen.books)[1]), made, name="Mia Muster", page=PAGE, way="page"
+    )
+
+
+def test_the_next_version_of_a_release_is_signed_by_invitation(pen, person):
+    first = signed(pen, person)[1]()[1]
+    made, sign_it = signed(pen, person, before=first)
+    assert (made.draft.id, made.draft.version) == (first.id, 2)
+    assert pen.books.release(first.id) == first
+    second = sign_it()[1]
+    assert (second.id, second.version) == (first.id, 2)
+    assert pen.books.release(first.id) == second
+    assert pen.books.release_versions(first.id) == (first, second)
+    assert [one.invitation_id for one in pen.books.signings(first.id)][1] == made.id
+    check_log(pen.books, log_key().public_pem, (), actor_key=pen.books.actor_keys)
+
+
+def test_of_two_invitations_to_one_version_only_one_can_be_signed(pen, person):
+    first = signed(pen, person)[1]()[1]
+    (_, one), (_, other) = signed(pen, person, before=first), signed(pen, person, before=first)
+    one()
+    with pytest.raises(DeniedError, match="version-differs"):
+        other()
+    assert pen.books.release(first.id).version == 2
+
+
+def test_a_withdrawn_release_is_not_superseded_by_signing(pen, person):
+    first = signed(pen, person)[1]()[1]
+    sign_it = signed(pen, person, before=first)[1]
+    desk.withdraw(pen, release_id=first.id, reason="")
+    with pytest.raises(DeniedError, match="release-withdrawn"):
+        sign_it()
+    with pytest.raises(DeniedError, match="release-withdrawn"):
+        draft_for(pen, person, a_release(), before=first)
+
+
+def test_a_release_of_somebody_else_is_not_superseded(pen, person):
+    first = signed(pen, person)[1]()[1]
+    other = desk.add_person(pen, alias="Z", adult=True, born=None)
+    with pytest.raises(ConfigError, match="another person's"):
+        draft_for(pen, other, a_release(), before=first)
+
+
+def test_a_cancelled_invitation_cannot_be_signed(pen, person):
+    made, sign_it = signed(pen, person)
+    assert state_of_invitation(pen.books, made, AT) == "open"
+    ended = cancel(pen, made.id)
+    assert (ended.of_id, ended.reason, ended.by) == (made.id, "", "operator")
+    assert state_of_invitation(pen.books, made, AT) == "cancelled"
+    with pytest.raises(DeniedError):
+        sign_it()
+    assert pen.books.release(made.draft.id) is None
+    with pytest.raises(DeniedError, match="invitation-cancelled"):
+        require_open(pen.books, made, page=PAGE, at=AT)
+    with pytest.raises(ConfigError, match="cancelled already"):
+        cancel(pen, made.id)
+
+
+def test_what_was_signed_is_not_cancelled(pen, person):
+    made, sign_it = signed(pen, person)
+    sign_it()
+    with pytest.raises(ConfigError, match="signed already"):
+        cancel(pen, made.id)
+    assert state_of_invitation(pen.books, made, AT) == "signed"
+    other = signed(pen, person)[0]
+    assert state_of_invitation(pen.books, other, other.expires_at) == "expired"
+    with pytest.raises(ConfigError, match="no invitation"):
+        cancel(pen, an_id("invitation", 9))

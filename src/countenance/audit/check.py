@@ -1,7 +1,5 @@
 """Checking: a receipt by itself, or the whole log against its signatures and against checkpoints held elsewhere."""
 
-import base64
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +7,7 @@ from pydantic import Field
 
 from countenance.audit import merkle
 from countenance.audit.checkpoint import PublicKey, open_checkpoint
-from countenance.audit.entry import opens
+from countenance.audit.entry import opens, stated
 from countenance.audit.ports import LogStore, StoredEntry
 from countenance.core.canon import canonical
 from countenance.core.envelope import open_envelope
@@ -155,7 +153,7 @@ def _check_entry(entry: StoredEntry, tally: _Tally, actor_key: ActorKey) -> None
 def _check_statement(index: int, envelope: bytes, leaf: LogEntry, tally: _Tally, actor_key: ActorKey) -> None:
     """Its actor is known and their signature holds, or its schema is newer than this program."""
     try:
-        statement = Statement.from_bytes(_peek(envelope))
+        statement = stated(envelope)
         public_pems = _in_force(actor_key(statement.actor), statement.at)
         if not public_pems:
             tally.odd = tally.odd or f"entry {index} is signed by nobody in the books"
@@ -202,14 +200,6 @@ def _in_force(known: str | tuple[ActorSpan, ...] | None, at: str) -> list[str]:
             found.append(span.public_pem)
         begun = span.until or ""
     return found
-
-
-def _peek(envelope: bytes) -> bytes:
-    """The payload, to learn which actor's key has to check it."""
-    try:
-        return base64.b64decode(json.loads(envelope)["payload"], validate=True)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise EvidenceError("not a signed envelope") from error
 
 
 def _check_newest(store: LogStore, public_key: PublicKey, size: int, root: bytes) -> None:

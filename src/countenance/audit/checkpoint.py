@@ -107,6 +107,25 @@ def verifier_key(origin: str, public_key: PublicKey) -> str:
     return f"{origin}+{_key_hash(origin, raw).hex()}+{_base64(_ED25519 + raw)}"
 
 
+def read_verifier_key(text: str) -> tuple[str, str]:
+    """Origin and public key (PEM) of a key in note form.
+
+    Raises:
+        EvidenceError: not such a key, or its hash is not that of name and key.
+        UncheckedError: a key of another algorithm.
+    """
+    origin, _, rest = text.partition("+")
+    hashed, _, encoded = rest.partition("+")
+    data = _unbase64(encoded)
+    if not _names_a_key(origin) or not data:
+        raise EvidenceError("not a log's verifier key")
+    if data[:1] != _ED25519 or len(data) != 1 + _ROOT_BYTES:
+        raise UncheckedError("the verifier key is not Ed25519")
+    if _key_hash(origin, data[1:]).hex() != hashed:
+        raise EvidenceError("the verifier key's hash is not that of its name and key")
+    return origin, _pem(data[1:])
+
+
 def _key_hash(name: str, raw: bytes) -> bytes:
     """First 4 bytes of SHA-256(name || 0x0A || 0x01 || key), c2sp.org/signed-note."""
     return hashlib.sha256(name.encode() + b"\n" + _ED25519 + raw).digest()[:_KEY_HASH_BYTES]

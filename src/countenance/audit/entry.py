@@ -1,8 +1,11 @@
 """Log entries: what a leaf says, and how it opens."""
 
+import base64
+import json
+
 from countenance.core import digest
-from countenance.core.records.audit import LogEntry, StatementKind
-from countenance.errors import AuditError
+from countenance.core.records.audit import LogEntry, Statement, StatementKind
+from countenance.errors import AuditError, EvidenceError
 
 SALT_BYTES = 32
 
@@ -25,3 +28,17 @@ def opens(leaf: bytes, envelope: bytes, salt: bytes) -> bool:
         CountenanceError: the leaf is not a log entry.
     """
     return digest.same(LogEntry.from_bytes(leaf).commitment, digest.commit(salt, envelope))
+
+
+def stated(envelope: bytes) -> Statement:
+    """The statement in a signed envelope, before anybody checked the signature: to learn what it is about, and whose.
+
+    Raises:
+        EvidenceError: not a signed envelope.
+        CountenanceError: what is signed is no statement.
+    """
+    try:
+        payload = base64.b64decode(json.loads(envelope)["payload"], validate=True)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise EvidenceError("not a signed envelope") from error
+    return Statement.from_bytes(payload)

@@ -1,69 +1,21 @@
-"""The books and the machine: `log`, `models`, `config`, `demo`."""
+"""The machine: `models`, `config`, `demo`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from countenance.cli.state import checkpoint_note, state_of
+from countenance.cli.state import state_of
 
-log = typer.Typer(help="The audit log.", no_args_is_help=True)
 models = typer.Typer(help="The networks' weights.", no_args_is_help=True)
 config = typer.Typer(help="Settings.", no_args_is_help=True)
 
 
-_ACCEPTING = (
-    "warning: no checkpoint was held outside the database. If it is an older copy, what came after it is lost and "
-    "withdrawals may be missing; nobody can tell from here. From now on its own checkpoint is held, and the log says so"
-)
-
-
 def register(app: typer.Typer) -> None:
     """Add this file's commands."""
-    app.add_typer(log, name="log")
     app.add_typer(models, name="models")
     app.add_typer(config, name="config")
     app.command("demo")(demo)
-
-
-@log.command("check")
-def log_check(
-    context: typer.Context,
-    held: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="CHECKPOINT", help="A checkpoint that was kept elsewhere, or a home; may be repeated."),
-    ] = None,
-    accept: Annotated[
-        bool, typer.Option("--accept", help="Take the database's own checkpoint for the held one, which is lost.")
-    ] = False,
-    reason: Annotated[str, typer.Option(help="Why it is accepted; stays in this home.")] = "",
-) -> None:
-    """Recompute the whole log, and compare it with the checkpoint that was held outside the database."""
-    from countenance.wiring.accept import accept as accept_own  # noqa: PLC0415
-
-    state = state_of(context)
-    notes = tuple(checkpoint_note(path) for path in held or ())
-    if accept:
-        report = accept_own(state.office, reason, held=notes)
-        state.say(_ACCEPTING)
-    else:
-        report = state.office.books.check(state.settings.log_folder, state.office.keys.log_public, held=notes)
-    state.answer(
-        {
-            "schema": "countenance.log-check/1",
-            "holds": True,
-            "origin": report.origin,
-            "size": report.size,
-            "root": report.root_hex,
-            "opened": report.opened,
-            "unchecked": report.unchecked,
-            "erased": report.erased,
-            "held": report.held - accept,
-            "accepted": accept,
-        }
-        | ({"warning": _ACCEPTING} if accept else {}),
-        f"the log holds: {report.size} entries, {report.opened} statements opened, {report.erased} erased",
-    )
 
 
 @models.command("list")

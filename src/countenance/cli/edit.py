@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from countenance.cli.asking import Asked, meaning, wish_of
+from countenance.cli.codec import WatermarkOption, choose_codec
 from countenance.cli.dry_run import show_plan
 from countenance.cli.duties import duty_warnings
 from countenance.cli.outcome import decimals, outcome_json, outcome_text
@@ -67,6 +68,7 @@ def edit(
             "crime, ridicule; repeatable.",
         ),
     ] = None,
+    watermark: WatermarkOption = None,
     tsa_url: Annotated[str | None, typer.Option(metavar="URL", help="Server for a trusted time-stamp.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show decision and plan; render and log nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing output.")] = False,
@@ -74,6 +76,7 @@ def edit(
     """Change the expression of one face: decide, render, mark, sign, log, and only then let the file out."""
     state = state_of(context)
     state.flags["tsa_url"] = tsa_url
+    choose_codec(state, watermark)
     asked = Asked(au=au, smile=smile, brows=brows, frown=frown, preset=preset, prompt=prompt, target=target,
                   like=like, like_face=like_face, intensity=intensity)  # fmt: skip
     wish = wish_of(asked)

@@ -172,25 +172,31 @@ def keys_lost(
 def read_key_export(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file, readable by everyone.")],
+    key: Annotated[
+        str | None, typer.Option(metavar="ID", help="Of this mark key only, see `keys list`; default: of all.")
+    ] = None,
 ) -> None:
-    """Write what lets others read this house's marks, with `recover --read-key`, and remove them."""
-    from countenance.wiring.mark_openers import published  # noqa: PLC0415
+    """Write what lets others read this house's marks, with `recover --read-key`, and remove them. It is logged."""
+    from countenance.wiring.read_key import publish  # noqa: PLC0415
 
     state = state_of(context)
     if file.exists() or file.is_symlink():
         raise ConfigError("the file exists already", hint="name a new one")
-    organisation, lent = state.office.organisation(), state.office.keys.read_keys()
-    _write_new(file, published(organisation, lent))
+    if not file.parent.is_dir():
+        raise ConfigError("the output's folder does not exist", hint="make it first")
+    said, lent = publish(state.office, key)
+    _write_new(file, lent)
     state.say(f"warning: {_LENDS}")
-    key_ids = [one.key_id for one in state.office.keys.mark_ring()]
+    organisation_id, key_ids = state.office.organisation().id, list(said.key_ids)
     answer = {
         "schema": "countenance.read-key-export/1",
         "file": str(file),
-        "organisation_id": organisation.id,
+        "organisation_id": organisation_id,
         "key_ids": key_ids,
+        "at": said.at,
         "warnings": [_LENDS],
     }
-    state.answer(answer, f"{file}: {len(key_ids)} read key{'s' if len(key_ids) > 1 else ''} of {organisation.id}")
+    state.answer(answer, f"{file}: {len(key_ids)} read key{'s' if len(key_ids) > 1 else ''} of {organisation_id}")
 
 
 def _write_new(file: Path, data: bytes) -> None:

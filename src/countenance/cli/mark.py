@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from countenance.cli.codec import WatermarkOption, choose_codec
 from countenance.cli.places import free, media_type_of_name, not_the_input
 from countenance.cli.state import State, state_of
 
@@ -22,12 +23,14 @@ def mark(
     photo: Annotated[str, typer.Argument(metavar="PHOTO")],
     out: Annotated[Path, typer.Option(help="Where the marked picture goes: .jpg, .png, .webp or .tif.")],
     operator: Annotated[str | None, typer.Option(metavar="ID", help="Who marks; default: the only operator.")] = None,
+    watermark: WatermarkOption = None,
     tsa_url: Annotated[str | None, typer.Option(metavar="URL", help="Server for a trusted time-stamp.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing output.")] = False,
 ) -> None:
     """Mark a titled picture without editing it: decided, marked, signed and logged before the file is let out."""
     state = state_of(context)
     state.flags["tsa_url"] = tsa_url
+    choose_codec(state, watermark)
     media_type = media_type_of_name(out)
     free(out, force=force)
     data = state.read(photo)
@@ -78,7 +81,7 @@ def _text(done: "MarkingOutcome", out: Path) -> str:
     return "\n".join(
         (
             f"marked {out}, and edited nothing",
-            f"  watermark {marking.watermark_id}, manifest {marking.manifest_id}",
+            f"  watermark {marking.watermark_id} ({marking.watermark}), manifest {marking.manifest_id}",
             f"  log entry {done.receipt.index}",
         )
     )

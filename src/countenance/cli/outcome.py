@@ -29,6 +29,7 @@ def outcome_json(done: "Outcome", out: Path) -> dict[str, Any]:
         "teeth_visible": done.measured.teeth_visible_after,
         "changed_outside_before_marks": done.measured.changed_outside_before_marks_px,
         "watermark_id": done.publication.watermark_id,
+        "watermark": done.publication.watermark,
         "manifest_id": done.publication.manifest_id,
         "log_index": done.receipt.index,
     }
@@ -55,7 +56,8 @@ def outcome_text(done: "Outcome", out: Path) -> str:
         f"  {len(others) - len(seen)} other units: no change beyond the measuring error",
         "",
         f"  changed outside the face's region, before marks: {outside} pixels",
-        f"  watermark {done.publication.watermark_id}, manifest {done.publication.manifest_id}",
+        f"  watermark {done.publication.watermark_id} ({done.publication.watermark})",
+        f"  manifest {done.publication.manifest_id}",
         f"  log entry {done.receipt.index}",
         *duties_text(done.decision),
     ]

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from countenance.cli.state import State, printable, state_of
-from countenance.errors import ConfigError, CountenanceError, NoFaceError
+from countenance.errors import ConfigError, CountenanceError
 
 if TYPE_CHECKING:
-    from countenance.core.records.asset import Asset, FaceBox
     from countenance.core.records.consent import Title
     from countenance.wiring.faces import SeenFace
 
@@ -55,6 +54,7 @@ def title_add(
     """
     from countenance.cli.titling import titling  # noqa: PLC0415
     from countenance.desk import add_title  # noqa: PLC0415
+    from countenance.wiring.transfer.looking import look  # noqa: PLC0415
 
     state = state_of(context)
     pen = state.office.pen(operator_id)
@@ -66,7 +66,7 @@ def title_add(
                "licence_territory": licence_territory}  # fmt: skip
     found = _in_picture(state, data)
     said = titling(state, file, options, found)
-    asset, boxes, fingerprint = _look(state, data)
+    asset, boxes, fingerprint = look(data, state.room, state.settings)
     made = add_title(
         pen, asset=asset, fingerprint=fingerprint, owner=said.owner, basis=said.basis, alteration=said.alteration,
         faces=boxes, details=said.details,
@@ -199,25 +199,6 @@ def _seen_lines(face: "SeenFace") -> list[str]:
         *(f"   {name} is blocked: {why}" for name, why in face.blocked.items()),
         *(f"   warning: {warning}" for warning in face.warnings),
     ]
-
-
-def _look(state: State, data: bytes) -> "tuple[Asset, tuple[FaceBox, ...], str]":
-    """Asset, numbered faces and fingerprint of a picture.
-
-    Raises:
-        NoFaceError: no face is found.
-    """
-    from countenance.edit.photo import boxes_of  # noqa: PLC0415
-    from countenance.request.receive import receive_asset  # noqa: PLC0415
-
-    settings = state.settings
-    asset = receive_asset(data, max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
-    room: Any = state.room
-    pixels = room.images.decode(data, asset.media_type).pixels
-    found = boxes_of(room.engine.detect(pixels.to(settings.device)))
-    if not found:
-        raise NoFaceError("no face was found in the picture", hint="give a picture that shows a face")
-    return asset, found, room.fingerprinter.fingerprint(pixels)
 
 
 def _in_picture(state: State, data: bytes) -> dict[str, Any]:

@@ -2,12 +2,19 @@
 
 import io
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 PRESENT = 0.5
 """From here on a cell counts as marked."""
+
+MISSING = 0.05
+"""A connected part without the mark is named from this share of the picture on. Measured on 15 marked pictures: at most
+0.031 untouched, as PNG and as JPEG; at least 0.088 with a third of each side replaced, JPEG 80."""
+_GONE = 0.3
+"""Below this, a cell of such a part does not carry the mark."""
 
 _SIDE_PX = 1400
 _BAR_PX = 88
@@ -21,6 +28,12 @@ Cells = NDArray[np.float32]
 def share(values: Cells) -> float:
     """The share of the picture that carries the mark."""
     return float((values >= PRESENT).mean())
+
+
+def missing(values: Cells) -> float:
+    """The share of the picture that the largest connected part without the mark takes."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats((values < _GONE).astype(np.uint8), connectivity=4)
+    return float(stats[1:, cv2.CC_STAT_AREA].max() / values.size) if count > 1 else 0.0
 
 
 def draw_presence(data: bytes, values: Cells) -> Image.Image:

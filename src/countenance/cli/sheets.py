@@ -1,5 +1,8 @@
 """Sheets of stamped pictures: every cell small, with words across the face that cannot simply be taken away again.
 
+Eyes, brows and mouth are left clear: they are what is to be judged. Forehead, cheeks, nose and chin are not, so that no
+face can be cut out without words on it.
+
 The words lie at an angle and an offset, and with a strength, that a hash of the cell decides and that vary over it, so
 that neither subtracting a known pattern nor averaging the cells removes them.
 """
@@ -9,9 +12,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, PngImagePlugin
 
 from countenance.core import digest
+from countenance.edit.ports import Box
 from countenance.wiring.cells import Cell, Drawn
 
 _GAP, _CAPTION, _HEAD = 14, 46, 60
@@ -30,7 +34,7 @@ def draw_sheet(cells: Sequence[Cell], *, stamp: str, title: str, about: str) -> 
         title: the line above them.
         about: what the sheet is, in the picture and in the file's text.
     """
-    stamped = [stamp_across(cell.pixels, stamp) for cell in cells]
+    stamped = [stamp_across(cell.pixels, stamp, cell.features) for cell in cells]
     width = max(picture.shape[1] for picture in stamped)
     height = max(picture.shape[0] for picture in stamped)
     columns = max(1, min(len(cells), (_MOST_WIDE_PX - _GAP) // (width + _GAP)))
@@ -50,16 +54,28 @@ def draw_sheet(cells: Sequence[Cell], *, stamp: str, title: str, about: str) -> 
     return Drawn(data=_png(page, about), cells=placed)
 
 
-def stamp_across(pixels: Pixels, words: str) -> Pixels:
-    """The picture with words over all of it, at an angle, in lines of light and dark."""
+def stamp_across(pixels: Pixels, words: str, clear: Sequence[Box] = ()) -> Pixels:
+    """The picture with words over all of it but the boxes to be kept clear, at an angle, in lines of light and dark."""
     height, width = pixels.shape[:2]
     draws = np.random.default_rng(int(digest.of_pixels(pixels.shape, pixels.tobytes())[7:], 16))
     light, dark = _lines(words, width, height, draws)
-    strength = _uneven(width, height, draws)[..., None]
+    strength = (_uneven(width, height, draws) * _outside(clear, width, height))[..., None]
     out = pixels.astype(np.float32)
     out += (235 - out) * light[..., None] * strength
     out += (15 - out) * dark[..., None] * strength
     return np.clip(np.round(out), 0, 255).astype(np.uint8)
+
+
+def _outside(clear: Sequence[Box], width: int, height: int) -> NDArray[np.float32]:
+    """1, and 0 in rounded boxes, with a soft edge."""
+    mask = Image.new("L", (width, height), 255)
+    pen = ImageDraw.Draw(mask)
+    for x0, y0, x1, y1 in clear:
+        if x0 < x1 and y0 < y1:
+            pen.rounded_rectangle((x0, y0, x1, y1), radius=min(x1 - x0, y1 - y0) / 2, fill=0)
+    soft = mask.filter(ImageFilter.GaussianBlur(min(width, height) / 80))
+    found: NDArray[np.float32] = np.asarray(soft, dtype=np.float32)
+    return found / np.float32(255)
 
 
 def _lines(

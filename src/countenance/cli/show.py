@@ -11,6 +11,7 @@ from countenance.cli.release import release
 from countenance.cli.state import State, printable, state_of
 from countenance.cli.transfer import registry
 from countenance.core.clock import last_day
+from countenance.errors import ConfigError
 
 if TYPE_CHECKING:
     from countenance.wiring.cards import Card
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 _ALARM = "bold red"
 _STYLE = {"active": "green", "adult": "green", "withdrawn": _ALARM, "disputed": _ALARM, "look-alike": _ALARM}
 _WIDEST = 400
+_OTHER_FILES = frozenset({".pdf", ".htm", ".csv", ".xlsx", ".json", ".txt", ".doc", ".docx"})
 _SAID_AS_STATE = ("state", "age")
-FolderOption = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the page is written.")]
+PageOption = Annotated[
+    Path, typer.Option("--out", metavar="FOLDER|FILE.html", help="A folder for the page, or the page itself.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -77,16 +81,13 @@ def title_show(
 
 
 @registry.command("page")
-def registry_page(context: typer.Context, out: FolderOption) -> None:
-    """Write the whole register as one page to search, which opens without a network. It names people.
-
-    FOLDER may also be the page itself, where it ends in .html.
-    """
+def registry_page(context: typer.Context, out: PageOption) -> None:
+    """Write the whole register as one page to search, which opens without a network. It names people."""
     from countenance.wiring.register import write_register  # noqa: PLC0415
 
-    state = state_of(context)
+    state, target = state_of(context), _page_at(out, "register.html")
     office = state.office
-    path = write_register(out, office.books, organisation=office.organisation().name, at=office.clock.now())
+    path = write_register(target, office.books, organisation=office.organisation().name, at=office.clock.now())
     state.answer({"schema": "countenance.register/1", "file": str(path)}, str(path))
     state.say("it names people: keep it as you keep the releases themselves")
 
@@ -95,16 +96,32 @@ def registry_page(context: typer.Context, out: FolderOption) -> None:
 def registry_report(
     context: typer.Context,
     year: Annotated[int, typer.Option(min=2000, max=9999, help="The calendar year (UTC).")],
-    out: FolderOption,
+    out: PageOption,
 ) -> None:
     """Write the consent coverage of a year: what was published, refused, withdrawn; with plots. It names nobody."""
     from countenance.wiring.coverage import coverage, write_report  # noqa: PLC0415
 
-    state = state_of(context)
+    state, target = state_of(context), _page_at(out, f"coverage-{year}.html")
     office = state.office
     found = coverage(office.books, year=year, at=office.clock.now())
-    path = write_report(out / f"coverage-{year}.html", found, organisation=office.organisation().name)
+    path = write_report(target, found, organisation=office.organisation().name)
     state.answer(found.to_json() | {"file": str(path)}, str(path))
+
+
+def _page_at(out: Path, name: str) -> Path:
+    """The page itself, or a page of that name in the folder.
+
+    Raises:
+        ConfigError: it is the name of another kind of file.
+    """
+    if out.is_dir():
+        return out / name
+    if out.suffix.lower() in _OTHER_FILES:
+        raise ConfigError(
+            f"`{out.name}` is no name for a page",
+            hint="name a folder, or a file that ends in .html; a browser prints it",
+        )
+    return out if out.suffix == ".html" else out / name
 
 
 def _list(state: State, name: str) -> None:

@@ -27,6 +27,8 @@ TokenFile = Annotated[str, typer.Option("--token-file", metavar="FILE", help="Th
 def register(_app: typer.Typer) -> None:
     """Add this file's commands to those of releases and of consent."""
     release.command("invite")(release_invite)
+    release.command("invitations")(release_invitations)
+    release.command("cancel")(release_cancel)
     release.command("sign")(release_sign)
     consent.command("approve")(consent_approve)
 
@@ -38,6 +40,9 @@ def release_invite(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for page, sheets and key.")],
     sheet: Annotated[
         list[Path] | None, typer.Option(metavar="PHOTO", help="A photo of theirs, shown at the limits; repeatable.")
+    ] = None,
+    supersedes: Annotated[
+        str | None, typer.Option(metavar="RELEASE", help="It is to be the next version of this release.")
     ] = None,
     days: Annotated[int, typer.Option(help="How long it can be signed, at most 90.")] = _DAYS,
     serve: Annotated[
@@ -60,6 +65,7 @@ def release_invite(
         made = make_invitation(
             state.office.pen_of(operator), operator, said, person, organisation=state.office.organisation().name,
             days=days, photos=photos, settings=state.settings, room=lambda: state.room, draw=_draw(),
+            supersedes=supersedes,
         )  # fmt: skip
     except BaseException:
         out.rmdir()
@@ -73,6 +79,45 @@ def release_invite(
         return
     state.answer({**_invited(made.invitation), "files": files}, "\n".join(files.values()))
     state.say(f"give the person page.html and key.txt; it can be signed until {made.invitation.expires_at}")
+    state.say(f"to end that before: `countenance release cancel {made.invitation.id}`")
+
+
+def release_invitations(context: typer.Context) -> None:
+    """List what persons were invited to sign: open, signed, cancelled or expired."""
+    from countenance.signing import state_of_invitation  # noqa: PLC0415
+
+    state = state_of(context)
+    books, at = state.office.books, state.office.clock.now()
+    found = [(one, state_of_invitation(books, one, at)) for one in books.invitations()]
+    state.answer(
+        {
+            "schema": "countenance.invitations/1",
+            "invitations": [
+                {"id": one.id, "release": one.draft.id, "version": one.draft.version, "person": one.person_id,
+                 "at": one.at, "expires_at": one.expires_at, "state": said}
+                for one, said in found
+            ],
+        },
+        "\n".join(f"{one.id}  {said:<9}  until {one.expires_at}  {one.person_id}" for one, said in found)
+        or "no invitations",
+    )  # fmt: skip
+
+
+def release_cancel(
+    context: typer.Context,
+    invitation_id: Annotated[str, typer.Argument(metavar="INVITATION", help="See `release invitations`.")],
+    operator_id: OperatorOption = None,
+) -> None:
+    """Cancel an invitation that was not signed yet: its key counts no more. Signed and logged."""
+    from countenance.signing import cancel  # noqa: PLC0415
+
+    state = state_of(context)
+    made = cancel(state.office.pen(operator_id), invitation_id)
+    state.office.write_log()
+    state.answer(
+        {"schema": "countenance.invitation-cancelled/1", "id": made.id, "invitation": made.of_id, "at": made.at},
+        f"cancelled at {made.at}",
+    )
 
 
 def release_sign(
@@ -221,6 +266,7 @@ def _invited(invitation: "Invitation") -> dict[str, Any]:
         "schema": "countenance.invitation/1",
         "id": invitation.id,
         "release": invitation.draft.id,
+        "version": invitation.draft.version,
         "person": invitation.person_id,
         "role": invitation.role,
         "expires_at": invitation.expires_at,

@@ -185,6 +185,8 @@ def read_file(path: str, *, max_bytes: int = 200_000_000) -> bytes:
         with contextlib.nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
             data = file.read(max_bytes + 1)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        if path and Path(path).is_dir():
+            raise ConfigError(f"`{path}` is a folder", hint="name a file in it") from error
         raise ConfigError(f"there is no file `{path}`", hint="check the path") from error
     except OSError as error:
         raise StoreError(f"`{path}` cannot be read: {error.strerror}") from error

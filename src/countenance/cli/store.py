@@ -31,7 +31,7 @@ def store_check(
     from countenance.wiring.manifest_store import check, require_store  # noqa: PLC0415
 
     state = state_of(context)
-    found = check(state.office, require_store(state.settings, url), repair=repair)
+    found = check(state.office, require_store(state.settings, url, new=repair), repair=repair)
     holds = not (found.missing or found.damaged)
     state.answer(
         {
@@ -87,8 +87,9 @@ def store_import(
 
 
 def _checked_text(found: "Checked") -> str:
-    lines = [f"{found.whole} whole, {len(found.missing)} missing, {len(found.damaged)} damaged"]
-    lines += [f"{found.repaired} put there again"] if found.repaired else []
+    whole = found.whole + found.repaired
+    lines = [f"{whole} whole, {len(found.missing)} missing, {len(found.damaged)} damaged"]
+    lines += [f"{found.repaired} of them put there now"] if found.repaired else []
     lines += [f"{found.erased} erased from the books"] if found.erased else []
     lines += [f"{found.others} of others"] if found.others else []
     lines += [f"  missing {manifest_id}" for manifest_id in found.missing]
@@ -99,4 +100,6 @@ def _checked_text(found: "Checked") -> str:
 
 def _imported_text(done: "Imported") -> str:
     refused = [f"  refused {printable(one)}" for one in done.refused]
+    if any("roots" in one for one in done.refused):
+        refused.append("what to do: give the root of who signed them, --trust PEM, if you trust them")
     return "\n".join([f"{done.added} added, {done.present} there already, {len(done.refused)} refused", *refused])

@@ -1,8 +1,8 @@
 """Many facts at once: `registry export` and `import`; `import` of persons, releases and titles from a table."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from countenance.cli.state import State, printable, state_of
 from countenance.cli.writing import require_new, write_new
 
 if TYPE_CHECKING:
+    from countenance.wiring.transfer.opening import Line
     from countenance.wiring.transfer.rows import Row
     from countenance.wiring.transfer.tables import Into, Take
 
@@ -49,12 +50,13 @@ def registry_export(
     operator_id: OperatorOption = None,
 ) -> None:
     """Write the facts as they stand into a folder, signed by the organisation. They are readable there."""
-    from countenance.wiring.transfer.leaving import Chosen, export  # noqa: PLC0415
+    from countenance.wiring.transfer.leaving import Chosen, export, signed_here  # noqa: PLC0415
 
     state = state_of(context)
     chosen = Chosen(persons=frozenset(person_id or ()), releases=frozenset(release_id or ()))
     made = export(state.office, folder, chosen, operator_id=operator_id)
     rows = {one.path: one.rows for one in made.files}
+    signed = signed_here(state.office.books, chosen)
     state.answer(
         {
             "schema": "countenance.registry-export/1",
@@ -62,10 +64,16 @@ def registry_export(
             "manifest_digest": made.digest(),
             "exported_at": made.exported_at,
             "rows": rows,
+            "signed_here": list(signed),
         },
         "\n".join([str(folder), *(f"  {count:>6}  {name}" for name, count in rows.items())]),
     )
     state.say("the facts are not encrypted; whoever imports them needs your trust.pem")
+    if signed:
+        state.say(
+            f"signed here by the person: {', '.join(signed)}; invitation and signature stay, since they count in this "
+            "log only: `countenance log receipt RELEASE` finds the entry of one, to prove it to somebody outside"
+        )
 
 
 @registry.command("import")
@@ -95,8 +103,27 @@ def registry_import(
         rows = list(take_in(pen, lines, manifest, dry=dry_run))
     finally:
         state.office.write_log()
+    elsewhere = _signed_elsewhere(lines, rows)
+    if elsewhere:
+        state.say(
+            f"signed elsewhere by the person: {', '.join(elsewhere)}; that it was so is the word of "
+            f"{printable(manifest.organisation)}: their log holds the evidence"
+        )
     cells = ({"file": f"{row.kind}.jsonl", "line": str(row.line), "id": row.id or ""} for row in rows)
-    _finish(state, rows, ("file", "line", "id"), cells, target, dry=dry_run, source=str(folder))
+    more = {"signed_elsewhere": elsewhere}
+    _finish(state, rows, ("file", "line", "id"), cells, target, dry=dry_run, source=str(folder), more=more)
+
+
+def _signed_elsewhere(lines: "Sequence[Line]", rows: "list[Row]") -> list[str]:
+    """The releases that were taken of which the e-signature was made in another home."""
+    taken = {row.id for row in rows if row.taken}
+    signed = {
+        line.record.id
+        for line in lines
+        for one in getattr(line.record, "signatures", None) or ()
+        if one.method == "e-signature"
+    }
+    return sorted(signed & taken)
 
 
 @person.command("import")
@@ -206,7 +233,7 @@ def _beside(path: Path) -> Path:
 def _finish(
     state: State, rows: "list[Row]", columns: tuple[str, ...], cells: Iterable[Mapping[str, str]],
     target: Path | None,
-    *, dry: bool, source: str,
+    *, dry: bool, source: str, more: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Write the refused rows with their reasons, and say what became of all of them. Exit 3 where one was refused."""
     from countenance.request.forms.tables import write_table  # noqa: PLC0415
@@ -224,6 +251,7 @@ def _finish(
             "refused": len(out),
             "refused_file": str(target) if out and target else None,
             "rows": [{"line": row.line, "kind": row.kind, "id": row.id, "refused": row.refused} for row in rows],
+            **(more or {}),
         }
     )
     if not state.json:

@@ -10,10 +10,12 @@ from countenance.cli.state import State, printable, state_of
 from countenance.errors import ConfigError, CountenanceError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from countenance.core.records.report import VerificationReport
 
 _EXIT = {"trusted": 0, "valid": 0, "recovered": 0, "invalid": 4, "unknown": 5}
-_FOUND = {"recovered": 0, "mark-of-another-picture": 4, "invalid": 4, "candidates": 5, "unknown": 5}
+_GAP = "it was replaced, or is dark and flat, or clipped"
 _SIGN = {
     "holds": ("ok", "green"),
     "fails": ("FAILS", "bold red"),
@@ -143,28 +145,42 @@ def recover(
     trust_tsa: StampsOption = None,
 ) -> None:
     """Find the manifest of a stripped file: by its watermark, else candidates by fingerprint, never as certain."""
-    from countenance.cli.recovered import recovered_json, recovered_text  # noqa: PLC0415
-    from countenance.verify.found import find  # noqa: PLC0415
+    from countenance.cli.recovered import exit_code, recovered_json, recovered_text  # noqa: PLC0415
+    from countenance.verify.found import STAGES, find  # noqa: PLC0415
+    from countenance.wiring.colours import to_look_at  # noqa: PLC0415
 
     state = state_of(context)
     if heat is not None:
+        _png(heat)
         free(heat, force=force, given_as="--heat")
     data = state.read(file)
     if heat is not None:
         not_the_input(heat, file, data)
-    tools, at = _tools(state, trust, trust_operators, trust_tsa, status, store, read_key)
-    found = find(data, tools, at=at)
-    drawn = None if heat is None else _presence(state, data, tools, heat, force=force)
+    data, changed = to_look_at(data, state.settings)
+    tools, at = _tools(state, trust, trust_operators, trust_tsa, status, store, read_key, looking=True)
+    with state.progress(len(STAGES) + (heat is not None)) as step:
+        found = find(data, tools, at=at, step=step)
+        drawn = None if heat is None else _presence(state, data, tools, heat, step, force=force)
+    if changed:
+        state.say("its colours are not RGB: a copy that is was looked at, and no manifest in the file")
     state.answer(recovered_json(found) | (drawn or {}), recovered_text(found))
-    raise typer.Exit(_FOUND[found.verdict])
+    raise typer.Exit(exit_code(found))
 
 
-def _presence(state: State, data: bytes, tools: Any, path: Path, *, force: bool) -> dict[str, Any]:
+def _png(heat: Path) -> None:
+    if heat.suffix.lower() != ".png":
+        raise ConfigError("the heat map is a PNG", hint="name it .png")
+
+
+def _presence(
+    state: State, data: bytes, tools: Any, path: Path, step: "Callable[[str], None]", *, force: bool
+) -> dict[str, Any]:
     """Draw where the mark is; where it cannot be told, a line says why, and there is no file."""
     from countenance.cli.drawing import save_picture  # noqa: PLC0415
-    from countenance.cli.presence import draw_presence, share  # noqa: PLC0415
+    from countenance.cli.presence import MISSING, draw_presence, missing, share  # noqa: PLC0415
     from countenance.request.sniff import sniff  # noqa: PLC0415
 
+    step("where the mark is")
     try:
         media_type = sniff(data, max_pixels=tools.max_pixels).media_type
         values = None if tools.marks is None else tools.marks.presence(data, media_type)
@@ -173,10 +189,18 @@ def _presence(state: State, data: bytes, tools: Any, path: Path, *, force: bool)
         values, problem = None, error.message
     if values is None:
         state.say(f"no heat map: {problem}")
-        return {"heat": None, "marked_share": None, "heat_problem": problem}
+        return {"heat": None, "marked_share": None, "missing_share": None, "heat_problem": problem}
     save_picture(draw_presence(data, values), path, replace=force)
     state.say(f"where the mark is: {path}, {share(values):.0%} of the picture")
-    return {"heat": str(path), "marked_share": round(share(values), 3), "heat_problem": None}
+    gap = missing(values)
+    if gap >= MISSING:
+        state.say(f"a part of {gap:.0%} of the picture does not carry the mark: {_GAP}")
+    return {
+        "heat": str(path),
+        "marked_share": round(share(values), 3),
+        "missing_share": round(gap, 3),
+        "heat_problem": None,
+    }
 
 
 def explain(context: typer.Context, file: FileArgument) -> None:
@@ -207,14 +231,21 @@ def _tools(
     status: str | None = None,
     store: str | None = None,
     read_key: Path | None = None,
+    *,
+    looking: bool = False,
 ) -> tuple[Any, str]:
-    from countenance.wiring.status_source import fetch  # noqa: PLC0415
+    """`looking`: for a manifest, which can be done without a root; a status list must then be one that counts."""
+    from countenance.wiring.status_source import fetch, require_list  # noqa: PLC0415
     from countenance.wiring.verify_tools import verify_tools  # noqa: PLC0415
 
     listed = fetch(status) if status is not None else None
-    return verify_tools(
-        state.settings, trust=trust, operators=operators, tsa=tsa, status=listed, store=store, read_key=read_key
-    )
+    tools, at = verify_tools(
+        state.settings, trust=trust, operators=operators, tsa=tsa, status=listed, store=store, read_key=read_key,
+        looking=looking,
+    )  # fmt: skip
+    if looking and listed is not None:
+        require_list(listed, tools.trust.claim_pem)
+    return tools, at
 
 
 def _show(state: State, report: "VerificationReport") -> None:

@@ -1,7 +1,7 @@
 """Whether a certificate was issued by one of the given roots, was in force, and may sign what it signed."""
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 
 from countenance.core import envelope
@@ -31,7 +31,7 @@ def issuer_of(leaf_der: bytes, roots_pem: str, *, at: str, usage: str) -> tuple[
         )
         usages = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         roots = x509.load_pem_x509_certificates(roots_pem.encode())
-    except (ValueError, UnsupportedAlgorithm, x509.ExtensionNotFound, x509.DuplicateExtension) as error:
+    except (*envelope.NO_CERTIFICATE, x509.ExtensionNotFound, x509.DuplicateExtension) as error:
         raise UncheckedError("its signer's certificate cannot be read") from error
     if usage not in [one.dotted_string for one in usages]:
         raise EvidenceError("the signer's certificate is not for this use")
@@ -63,7 +63,7 @@ def der_of(certificate_pem: str) -> bytes:
     """
     try:
         return x509.load_pem_x509_certificate(certificate_pem.encode()).public_bytes(serialization.Encoding.DER)
-    except ValueError as error:
+    except envelope.NO_CERTIFICATE as error:
         raise EvidenceError("not a certificate") from error
 
 

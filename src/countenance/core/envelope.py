@@ -7,18 +7,22 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.utils import CryptographyDeprecationWarning
 
 from countenance.core.canon import canonical
 from countenance.core.digest import pae
 from countenance.errors import EvidenceError, UncheckedError
 
 PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+
+NO_CERTIFICATE: Final = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, CryptographyDeprecationWarning)
+"""What the library raises on bytes that are no certificate, the last where warnings are errors."""
 
 
 class Signs(Protocol):
@@ -99,7 +103,7 @@ def public_pem_of_certificate(pem: str) -> str:
     """
     try:
         public = x509.load_pem_x509_certificate(pem.encode()).public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except NO_CERTIFICATE as error:
         raise EvidenceError("not a certificate") from error
     return public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 

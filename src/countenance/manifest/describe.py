@@ -163,7 +163,12 @@ def _agents(recipe: EditRecipe, watermark: SoftBinding) -> list[dict[str, Any]]:
 
 
 def _soft_binding(binding: SoftBinding) -> dict[str, Any]:
-    """Hex to base64 text: the SDK's JSON has no bytes. An odd number of digits gets a leading zero."""
+    """Hex to base64 text: the SDK's JSON has no bytes. An odd number of digits gets a leading zero.
+
+    Where the algorithm's own tools write text, that text, so that they can read it.
+    """
+    if binding.written is not None:
+        return {"alg": binding.algorithm, "blocks": [{"scope": {}, "value": binding.written}]}
     padded = binding.value.zfill(len(binding.value) + len(binding.value) % 2)
     value = base64.b64encode(bytes.fromhex(padded)).decode()
     return {"alg": binding.algorithm, "blocks": [{"scope": {}, "value": value}]}
@@ -215,11 +220,19 @@ def describe_marking(
 
 
 def _carried(found: InputMark | None) -> dict[str, Any]:
-    """The mark that the parent carried already, and whether it is still readable under the new one."""
+    """The marks that the parent carried already, and whether each is still readable under the new one."""
     if found is None:
         return {}
-    readable = "yes" if found.still_readable else "no"
-    return {"parameters": {labels.INPUT_MARK: found.mark_id, labels.INPUT_MARK_READABLE: readable}}
+    first, *beside = [_as_parameters(one) for one in found.each]
+    return {"parameters": first | ({labels.INPUT_MARKS_BESIDE: beside} if beside else {})}
+
+
+def _as_parameters(one: InputMark) -> dict[str, str]:
+    return {
+        labels.INPUT_MARK: one.mark_id,
+        labels.INPUT_MARK_READABLE: "yes" if one.still_readable else "no",
+        **({labels.INPUT_MARK_ALGORITHM: one.algorithm} if one.algorithm else {}),
+    }
 
 
 def _assertion(label: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -55,6 +55,19 @@ def grid_print(pixels: Tensor) -> str:
     return bytes([columns, rows]).hex() + np.packbits(steps > 0).tobytes().hex()
 
 
+def aspects(stored: str) -> tuple[float, ...]:
+    """Widths by heights, some 1.5 % apart, that the picture of a fingerprint may have had.
+
+    Raises:
+        UncheckedError: it is no such fingerprint.
+    """
+    _, rows, columns = _unpacked(stored).shape
+    tried = (columns / rows * (1 + step / 64) for step in range(-4, 5))
+    side = CELLS**0.5
+    fit = [one for one in tried if (round(side * one**0.5), round(side / one**0.5)) == (columns, rows)]
+    return tuple(sorted(fit, key=lambda one: abs(one * rows / columns - 1))) or (columns / rows,)
+
+
 def find(pixels: Tensor, stored: str) -> Found:
     """Where the first frame lies best in the picture of a fingerprint, in this hand or mirrored.
 

@@ -68,15 +68,15 @@ def mark_photo(
     data = images.encode(replace(picture, pixels=pixels), media_type, xmp=xmp)
     decoded = images.decode(data, media_type)
     again = decoded.pixels
-    words = codec.candidates(again, tile_key, deep=False)
-    if not any(word.info == tuple(coded[: codec.payload.info_bits]) for word in words):
+    info = tuple(coded[: codec.payload.info_bits])
+    if not any(word.info == info for word in codec.candidates(again, tile_key, deep=False)):
         raise MarkUnreadableError("the mark cannot be read back from the encoded file", hint="nothing was let out")
     return Marked(
         data=data,
         pixels=again,
         pixels_digest=pixels_digest(again, levels=decoded.levels),
         bindings=(
-            SoftBinding(algorithm=codec.algorithm, value=mark_id, scope="watermark"),
+            SoftBinding(algorithm=codec.algorithm, value=mark_id, scope="watermark", written=codec.written(info)),
             *(
                 SoftBinding(algorithm=one.algorithm, value=one.fingerprint(again), scope="fingerprint")
                 for one in fingerprinters

@@ -23,7 +23,8 @@ class Candidate:
     """Cosine between what lies in the picture and what the word puts there. This does tell a mark from noise: at
     most 531 in 4,184 readings of unmarked crops, 725 and more in crops of marked portraits to 15 %. None: version 1."""
     path: str
-    """How it was found: direct, orient, subtracted, upright, lattice, part, sync or sync-again."""
+    """How it was found: direct, orient, subtracted, upright, lattice, part, sync or sync-again; `unframed` where the
+    codec does not tell in which framing the mark lies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,26 @@ class WatermarkCodec(Protocol):
     @property
     def payload(self) -> Format:
         """The version of the word that it carries."""
+
+    @property
+    def keyed(self) -> bool:
+        """Whether the tile key decides where the bits lie.
+
+        If not, anyone can read them, and a new mark may replace one that is there.
+        """
+
+    def algorithm_of(self, info: Sequence[int]) -> str:
+        """Return the C2PA name under which a word that it read is bound: earlier versions have names of their own."""
+
+    def written(self, info: Sequence[int]) -> str | None:
+        """Return the value of the soft binding as the algorithm's own tools write it; None: the id, as bytes."""
+
+    def open_words(self, pixels: Frames) -> tuple[str, ...]:
+        """Return what anyone's tools read from the pixels, as they write it, ours or not; nothing from a keyed codec.
+
+        Raises:
+            UnsupportedMediaError: as in `candidates`.
+        """
 
     def embed(self, pixels: Frames, coded: Sequence[int], tile_key: bytes, *, seed: int, levels: int = 255) -> Frames:
         """Return the marked pixels, every value exactly k/levels; the same inputs give the same bytes on one machine.
@@ -95,7 +116,7 @@ class WatermarkCodec(Protocol):
 
         Raises:
             UnsupportedMediaError: as in `candidates`.
-            CountenanceError: the coded bits are not of this codec's `payload`.
+            CountenanceError: the coded bits are not of this codec's `payload`, or it does not tell places.
         """
 
 

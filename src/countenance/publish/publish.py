@@ -28,7 +28,7 @@ def publication_of(
     input_mark: InputMark | None = None,
 ) -> Publication:
     """The last fact of an edit: which bytes, on which decisions, under which marks."""
-    watermark = next(binding.value for binding in bindings if binding.scope == "watermark")
+    watermark = next(binding for binding in bindings if binding.scope == "watermark")
     fingerprint, *others = (binding for binding in bindings if binding.scope == "fingerprint")
     return Publication(
         edit_id=permit.edit_id,
@@ -42,7 +42,8 @@ def publication_of(
         pixels_digest=pixels_digest,
         manifest_id=manifest_id,
         manifest_digest=digest.of_file(manifest),
-        watermark_id=watermark,
+        watermark_id=watermark.value,
+        watermark=watermark.algorithm,
         fingerprint=fingerprint.value,
         content_code=next((one.value for one in others if one.algorithm == CONTENT_CODE), None),
         recipe=recipe,

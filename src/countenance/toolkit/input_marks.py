@@ -26,46 +26,84 @@ class MarkKey(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A mark in a picture: its id, or what it says where it is not ours."""
+
+    mark_id: str
+    algorithm: str
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
-    """The marks of ours in a picture, the newest first, and the layer under the newest key that is free."""
+    """The marks in a picture, ours first, the newest of a kind first; and the layer that is free for the next one."""
 
-    mark_ids: tuple[str, ...]
-    free_layer: int
+    ours: tuple[Seen, ...] = ()
+    others: tuple[Seen, ...] = ()
+    """What anyone's tools read, and no check of ours takes for our own."""
+    free_layer: int = 0
+
+    @property
+    def mark_ids(self) -> tuple[str, ...]:
+        """Of the marks of ours."""
+        return tuple(one.mark_id for one in self.ours)
 
 
-def marks_in(pixels: Frames, codec: WatermarkCodec, ring: Sequence[MarkKey]) -> Carried:
-    """All marks of ours that lie in the picture's own framing, under the newest key or an older one.
+def marks_in(pixels: Frames, codecs: Sequence[WatermarkCodec], ring: Sequence[MarkKey]) -> Carried:
+    """All marks that lie in the picture's own framing, under the newest key or an older one.
 
     Layers are filled from the first one on, so the first one that is empty ends the search.
+
+    Args:
+        pixels: frames 3 h w.
+        codecs: the one that will mark the picture first: of its layers one is free.
+        ring: the newest key first.
     """
-    found = [tuple(_layers(pixels, codec, key)) for key in ring]
-    newest = len(found[0]) if found else 0
-    ids = tuple(one for layers in found for one in reversed(layers))
-    return Carried(mark_ids=tuple(dict.fromkeys(ids)), free_layer=min(newest, LAYERS - 1))
+    found = [tuple(tuple(_layers(pixels, codec, key)) for key in ring) for codec in codecs]
+    ours = tuple(dict.fromkeys(one for by_key in found for layers in by_key for one in reversed(layers)))
+    newest = len(found[0][0]) if ring and codecs[0].keyed else 0
+    others = tuple(
+        Seen(mark_id=word, algorithm=codec.algorithm)
+        for codec, by_key in zip(codecs, found, strict=True)
+        if not any(by_key)
+        for word in codec.open_words(pixels)
+    )
+    return Carried(ours=ours, others=others, free_layer=min(newest, LAYERS - 1))
 
 
-def input_mark(carried: Carried, marked: Frames, codec: WatermarkCodec, ring: Sequence[MarkKey]) -> InputMark | None:
-    """The newest mark that the input carried, and whether it is readable in the marked picture; None where none was."""
-    if not carried.mark_ids:
+def input_mark(
+    carried: Carried, marked: Frames, codecs: Sequence[WatermarkCodec], ring: Sequence[MarkKey]
+) -> InputMark | None:
+    """The newest mark of each kind that the input carried, and whether it is readable in the marked picture.
+
+    None where there was none.
+    """
+    kinds: dict[str, Seen] = {}
+    for one in (*carried.ours, *carried.others):
+        kinds.setdefault(one.algorithm, one)
+    if not kinds:
         return None
-    before = carried.mark_ids[0]
-    return InputMark(mark_id=before, still_readable=before in marks_in(marked, codec, ring).mark_ids)
+    after = marks_in(marked, codecs, ring)
+    still = {*after.ours, *after.others}
+    first, *beside = (
+        InputMark(mark_id=one.mark_id, algorithm=one.algorithm, still_readable=one in still) for one in kinds.values()
+    )
+    return first.model_copy(update={"beside": tuple(beside)}) if beside else first
 
 
 def lost_mark(found: InputMark | None) -> tuple[str, ...]:
-    """What to tell whoever asked, where the input's mark did not survive the new one."""
-    if found is None or found.still_readable:
-        return ()
-    gone = f"the original carried the mark {found.mark_id}, which can no longer be read under the new one"
-    return (f"{gone}; the manifest and the books name it",)
+    """What to tell whoever asked, where a mark of the input did not survive the new one."""
+    lost = [one for one in (found.each if found else ()) if not one.still_readable]
+    gone = "which can no longer be read under the new one; the manifest and the books name it"
+    return tuple(f"the original carried the mark {one.mark_id} ({one.algorithm}), {gone}" for one in lost)
 
 
-def _layers(pixels: Frames, codec: WatermarkCodec, key: MarkKey) -> Iterator[str]:
-    """The ids in the layers of a key, from the first one on."""
-    for layer in range(LAYERS):
-        words = codec.candidates(pixels, layer_key(key.tile_key, layer), deep=False)
-        opened = (payload.open_text(word.info, key.check_key) for word in words)
-        found = next((one for one in opened if one is not None), None)
-        if found is None:
+def _layers(pixels: Frames, codec: WatermarkCodec, key: MarkKey) -> Iterator[Seen]:
+    """The marks in the layers of a key, from the first one on; of a codec without a key there is one layer."""
+    for layer in range(LAYERS if codec.keyed else 1):
+        for word in codec.candidates(pixels, layer_key(key.tile_key, layer), deep=False):
+            opened = payload.open_text(word.info, key.check_key)
+            if opened is not None:
+                yield Seen(mark_id=opened, algorithm=codec.algorithm_of(word.info))
+                break
+        else:
             return
-        yield found

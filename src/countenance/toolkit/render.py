@@ -21,6 +21,13 @@ class RenderTools:
     """The one that others know too."""
     toolkit_version: str
     device: str
+    other_marks: tuple[WatermarkCodec, ...] = ()
+    """Further codecs, which only read what a picture carries already."""
+
+    @property
+    def codecs(self) -> tuple[WatermarkCodec, ...]:
+        """All of them, the one that marks first."""
+        return self.watermark, *self.other_marks
 
     @property
     def fingerprinters(self) -> tuple[Fingerprinter, Fingerprinter]:

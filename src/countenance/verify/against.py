@@ -43,6 +43,10 @@ TOLERANCE: Mapping[str, Reach] = MappingProxyType(
     }
 )
 """What mark and codec may do, by the published file's type: benchmarks/results/against.json."""
+UNSEEN = Reach(pixel=64, fine=30, coarse=10)
+"""What no mark does that is to stay unseen, whatever its kind: argued, not measured. A mark of 43 dB, as TrustMark's
+makers state, moves a sample by 1.8 levels in the root mean square; this is more than five times that in the mean of
+a whole coarse cell, which anybody sees."""
 _LOSSY = frozenset({"image/jpeg", "image/webp"})
 
 

@@ -7,10 +7,12 @@ import numpy as np
 from countenance.core.records.recipe import EditRecipe, Measured
 from countenance.core.records.report import Finding, Result
 from countenance.errors import CountenanceError
+from countenance.manifest.labels import TRUSTMARK_PREFIX
 from countenance.manifest.ports import ManifestReading
 from countenance.request.sniff import media_type_of, sniff
-from countenance.verify.against import TOLERANCE, Compared, Reach, compare
+from countenance.verify.against import TOLERANCE, UNSEEN, Compared, Reach, compare
 from countenance.verify.against import inside as within
+from countenance.verify.findings import bound_algorithm
 from countenance.verify.ports import Eyes, KnownEdit, VerifyTools
 
 _LEAST_CHANGE = 0.001
@@ -38,8 +40,9 @@ def findings(
         return [*found, Finding(check="outside", result="unchecked", detail=error.message)]
     if isinstance(compared, Finding):
         return [*found, compared]
-    seen = (outside(compared, copy=copy), inside(compared), units(data, original, reading, known, tools.eyes))
-    return [*found, *labels(reading, compared, copy=copy), *seen]
+    seen = (outside(compared, other_mark(reading), copy=copy), inside(compared))
+    read = units(data, original, reading, known, tools.eyes)
+    return [*found, *labels(reading, compared, copy=copy), *seen, read]
 
 
 def side_by_side(data: bytes, original: bytes, tools: VerifyTools) -> Compared | None:
@@ -112,13 +115,26 @@ def drawn_in(region: Sequence[tuple[int, int]], compared: Compared) -> bool:
     return bool(np.count_nonzero(differs > compared.allowed.pixel) > differs.size // 2)
 
 
-def outside(compared: Compared, *, copy: bool = False) -> Finding:
-    """Nothing outside the signed region differs by more than mark and codec account for."""
+def other_mark(reading: ManifestReading | None) -> str | None:
+    """The C2PA name of the mark, where it is not of our own kind, whose reach is known."""
+    algorithm = bound_algorithm(reading.soft_bindings) if reading else None
+    return algorithm if algorithm and algorithm.startswith(TRUSTMARK_PREFIX) else None
+
+
+def outside(compared: Compared, other: str | None = None, *, copy: bool = False) -> Finding:
+    """Nothing outside the signed region differs by more than mark and codec account for.
+
+    Of a mark of an `other` kind it was never measured how far it reaches: what our own could not have done is then
+    `unchecked`, and what no mark that is to stay unseen does still fails.
+    """
     seen, allowed = compared.outside, compared.allowed
     share = f"{compared.region.mean():.0%} of the picture"
     told = f"at most {_levels(seen)} levels of 255 by pixel, fine and coarse cell; mark and codec: {_levels(allowed)}"
     if seen.within(allowed):
         return Finding(check="outside", result="holds", detail=f"outside the signed region ({share}) {told}")
+    if other and seen.within(UNSEEN):
+        told = f"{told}; how much a mark of the kind {other} changes was not measured"
+        return Finding(check="outside", result="unchecked", detail=f"outside the signed region ({share}) {told}")
     result: Result = "unchecked" if copy else "fails"
     return Finding(
         check="outside", result=result, detail=f"outside the signed region ({share}) something changed: {told}"
@@ -144,8 +160,9 @@ def units(
 ) -> Finding:
     """The units read anew from both pictures are those that were signed as measured; else as asked, with more room.
 
-    The room is the unit's published error, and twice that where only what was asked for is known. Mark and codec were
-    seen to move a reading by half that error at most (benchmarks/results/against.json).
+    The room is the unit's published error, and twice that where only what was asked for is known. Our mark and a codec
+    were seen to move a reading by half that error at most (benchmarks/results/against.json); what a mark of another
+    kind does was not measured.
     """
     if eyes is None or reading is None:
         return Finding(check="units", result="unchecked", detail="no perception is at hand")
@@ -164,7 +181,10 @@ def units(
     what = "measured" if measured else "asked for"
     if off:
         told = ", ".join(f"{name} {_decimal(a)}, signed {_decimal(b)}" for name, (a, b) in sorted(off.items()))
-        return Finding(check="units", result=_mismatch(known, eyes), detail=f"read anew, not as {what}: {told}")
+        other = other_mark(reading)
+        why = f"; how much a mark of the kind {other} moves a reading was not measured" if other else ""
+        result: Result = "unchecked" if other else _mismatch(known, eyes)
+        return Finding(check="units", result=result, detail=f"read anew, not as {what}: {told}{why}")
     shown = ", ".join(f"{name} {_decimal(now[name][0])}" for name in sorted(reading.edit.get("au", {})) if name in now)
     return Finding(check="units", result="holds", detail=f"read anew as {what}: {shown or 'none can be measured'}")
 

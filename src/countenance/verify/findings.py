@@ -8,9 +8,13 @@ from countenance.manifest.labels import (
     DIGITAL_SOURCE_TYPES,
     FINGERPRINT_PREFIX,
     GRID_PRINT,
+    INPUT_MARK,
+    INPUT_MARKS_BESIDE,
     MARKED_ALONE,
     REFERENCED,
+    TRUSTMARK_PREFIX,
     WATERMARK_PREFIX,
+    WATERMARKED,
     more_bindings,
 )
 from countenance.manifest.ports import ManifestReading
@@ -23,6 +27,9 @@ one studio in at least 54, and of one person with another expression in at least
 MARKED_ONLY = "opened, marked, and nothing else: marked, not edited"
 SAME_CODE_BITS = 42
 """The same of an ISCC Image-Code of 256 bits (benchmarks/soft_bindings.py): it measures much what pHash measures."""
+FRAMED_BITS = 28
+"""Of both, for what lies in the frame of the mark, the best of many frames. Measured (benchmarks/mark_framings.py): at
+most 20 of the picture itself, at least 34 of other people in one studio."""
 CROP_LIKENESS_PERMILLE = 850
 """Likeness from which a copy counts as a crop. Measured (benchmarks/soft_bindings.py): see docs/guides/recover.md."""
 CROP_AREA_PERMILLE = 220
@@ -158,9 +165,26 @@ def other_prints(bindings: Mapping[str, str]) -> tuple[str | None, str | None]:
     return bindings.get(CONTENT_CODE), bindings.get(GRID_PRINT)
 
 
+def bound_algorithm(bindings: Mapping[str, str]) -> str | None:
+    """The C2PA name of the watermark that the manifest binds."""
+    return next((name for name in bindings if name.startswith((WATERMARK_PREFIX, TRUSTMARK_PREFIX))), None)
+
+
+def carried_before(reading: ManifestReading) -> frozenset[str]:
+    """The marks that the parent carried already, as the manifest names them: what leads here is newer than those."""
+    marked = [action for action in reading.actions if action.get("action") == WATERMARKED]
+    parameters = marked[0].get("parameters") if len(marked) == 1 else None
+    if not isinstance(parameters, Mapping):
+        return frozenset()
+    beside = parameters.get(INPUT_MARKS_BESIDE)
+    named = [parameters, *(beside if isinstance(beside, list) else [])]
+    return frozenset(str(one[INPUT_MARK]) for one in named if isinstance(one, Mapping) and INPUT_MARK in one)
+
+
 def bound_values(bindings: Mapping[str, str]) -> tuple[str | None, str | None]:
     """Watermark id and fingerprint as the manifest binds them."""
-    mark = next((value for name, value in bindings.items() if name.startswith(WATERMARK_PREFIX)), None)
+    algorithm = bound_algorithm(bindings)
+    mark = bindings[algorithm] if algorithm else None
     fingerprint = next((value for name, value in bindings.items() if name.startswith(FINGERPRINT_PREFIX)), None)
     return mark, fingerprint
 
@@ -204,6 +228,7 @@ def fingerprint(alike: Alike | None, bound: str | None, read: MarkRead | None) -
     bits = bits_text(alike)
     if alike.phash_bits <= SAME_PICTURE_BITS:
         turned = "turned or mirrored; " if alike.turned else ""
+        turned = "in the frame that its mark lies in; " if alike.straightened else turned
         return Finding(check="fingerprint", result="holds", detail=f"{turned}{bits}")
     framed, crop = read is not None and read.whole, is_crop(alike)
     if crop and not framed:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from countenance.core import digest
+from countenance.core.records.marks import MarkRead
 from countenance.core.records.report import ConsentFacts, EditFacts, Finding, Verdict, VerificationReport
 from countenance.errors import ConfigError, CountenanceError
 from countenance.manifest.ports import ManifestReading, Trust
@@ -121,13 +122,31 @@ def _soft(
     # (6) soft bindings
     if not (check.is_edit(reading) or check.is_marking(reading)):
         return _stray(reading, seen, tools)
-    if tools.marks is None or seen.fingerprint is None:
+    if tools.marks is None or seen.fingerprint is None or seen.problem is not None:
         return [Finding(check="watermark", result="unchecked", detail=seen.problem or "no mark reader is at hand")]
-    mark, fingerprint = check.bound_values(reading.soft_bindings)
-    return [
-        check.watermark(seen.mark, mark, ours=ours),
-        check.fingerprint(_alike(data, media_type, reading, fingerprint, tools.marks), fingerprint, seen.mark),
-    ]
+    bound, fingerprint = check.bound_values(reading.soft_bindings)
+    alike = _alike(data, media_type, reading, fingerprint, tools.marks)
+    try:
+        read = _of_the_bound_kind(data, media_type, reading, seen, tools.marks)
+    except CountenanceError as error:
+        cannot = Finding(check="watermark", result="unchecked", detail=error.message)
+        return [cannot, check.fingerprint(alike, fingerprint, None)]
+    return [check.watermark(read, bound, ours=ours), check.fingerprint(alike, fingerprint, read)]
+
+
+def _of_the_bound_kind(
+    data: bytes, media_type: str, reading: ManifestReading, seen: Seen, marks: MarkReader
+) -> MarkRead | None:
+    """The mark that was seen; where it is not the bound one, that of the bound kind, if there is one beside it.
+
+    Raises:
+        CountenanceError: marks of that kind cannot be read here, or not from this picture.
+    """
+    bound, _ = check.bound_values(reading.soft_bindings)
+    algorithm = check.bound_algorithm(reading.soft_bindings)
+    if algorithm is None or seen.mark_id == bound:
+        return seen.mark
+    return marks.read(data, media_type, algorithm=algorithm) or seen.mark
 
 
 def _alike(

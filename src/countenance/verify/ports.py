@@ -61,6 +61,8 @@ class Alike:
     iscc_bits: int | None = None
     likeness_permille: int | None = None
     """Of the place where it lies best in the other one, as a crop; None where that was not asked."""
+    straightened: bool = False
+    """Whether these are the distances of what it shows in the frame that its mark lies in, and not of the whole."""
     area_permille: int | None = None
     """The share of the other picture's area that it shows there."""
 
@@ -68,8 +70,15 @@ class Alike:
 class MarkReader(Protocol):
     """Bytes to mark id; torch only behind it."""
 
-    def read(self, data: bytes, media_type: str) -> MarkRead | None:
-        """The mark in the picture, or None where none is found."""
+    def read(self, data: bytes, media_type: str, *, algorithm: str | None = None) -> MarkRead | None:
+        """The mark in the picture, or None where none is found; with an `algorithm`, one of that kind.
+
+        Raises UncheckedError where marks of that kind cannot be read here.
+        """
+        ...
+
+    def beside(self, data: bytes, media_type: str) -> tuple[MarkRead, ...]:
+        """Marks of other kinds than the one that `read` gives."""
         ...
 
     def fingerprint(self, data: bytes, media_type: str) -> str:
@@ -166,6 +175,8 @@ class VerifyTools:
     shelf: Shelf | None
     max_pixels: int
     own_root: str | None = None
+    keys_lent: bool = False
+    """Whether marks of another house are looked for, too."""
     marks_problem: str | None = None
     """Why there is no mark reader."""
     shelf_problem: str | None = None

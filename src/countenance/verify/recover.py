@@ -1,7 +1,7 @@
 """From a stripped file back to its manifest: the mark first, then the fingerprints, which are never certain alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countenance.core.records.marks import MarkRead
 from countenance.core.records.report import Finding, Result, Verdict
@@ -15,6 +15,8 @@ from countenance.verify.ports import Alike, KnownEdit, MarkReader, VerifyTools
 from countenance.verify.stored import Candidate, Lead
 
 _MOST_NAMED = 5
+_NOT_OURS = "no mark of this house was found; those of other houses need their read key (recover --read-key)"
+_NOT_LENT = "no mark was found with the keys at hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Recovered:
     lead: Lead | None = None
     alike: Alike | None = None
     candidates: tuple[Candidate, ...] = ()
+    mark: MarkRead | None = None
+    """The one that was followed: of several upon each other the newest that leads somewhere."""
 
 
 def look(data: bytes, media_type: str, tools: VerifyTools) -> Seen:
@@ -49,10 +53,15 @@ def look(data: bytes, media_type: str, tools: VerifyTools) -> Seen:
     if tools.marks is None:
         return Seen(problem=tools.marks_problem)
     try:
-        sniff(data, max_pixels=tools.max_pixels)
-        return Seen(mark=tools.marks.read(data, media_type), fingerprint=tools.marks.fingerprint(data, media_type))
+        seen = sniff(data, max_pixels=tools.max_pixels)
+        fingerprint = tools.marks.fingerprint(data, media_type)
     except CountenanceError as error:
         return Seen(problem=error.message)
+    try:
+        return Seen(mark=tools.marks.read(data, media_type), fingerprint=fingerprint)
+    except CountenanceError as error:  # such as one that is too small: a likeness may still be found
+        size = f"{seen.width_px} x {seen.height_px} px"
+        return Seen(fingerprint=fingerprint, problem=f"{error.message} ({size}){error.hint and f': {error.hint}'}")
 
 
 def recover(data: bytes, media_type: str, seen: Seen, tools: VerifyTools) -> Recovered:
@@ -61,34 +70,70 @@ def recover(data: bytes, media_type: str, seen: Seen, tools: VerifyTools) -> Rec
         return _unknown(Finding(check="watermark", result="unchecked", detail=seen.problem or "no mark reader"))
     try:
         if seen.mark is None:
-            return _candidates(data, media_type, seen.fingerprint, tools)
+            return _candidates(data, media_type, seen, seen.fingerprint, tools)
         return _follow(data, media_type, seen.mark, seen.fingerprint, tools)
-    except (EvidenceError, AuditError) as error:
-        failed = Finding(check="recovery", result="fails", detail=error.message)
-        return Recovered(verdict="invalid", findings=(failed,))
     except CountenanceError as error:
-        return _unknown(Finding(check="recovery", result="unchecked", detail=error.message))
+        return _stopped(error, _not_read(seen, tools) if seen.mark is None else _was_read(seen.mark))
 
 
 def _follow(data: bytes, media_type: str, mark: MarkRead, fingerprint: str, tools: VerifyTools) -> Recovered:
-    held: Result = "holds" if mark.checked else "unchecked"
-    read = Finding(check="watermark", result=held, detail=f"{mark.mark_id}, {mark.by}")
-    leads, doubts = stored.by_mark(mark.mark_id, tools)
-    tried = [_try(data, media_type, mark, one, tools) for one in leads]
+    tried, doubts = [], list[Finding]()
+    for each in (mark, *(tools.marks.beside(data, media_type) if tools.marks else ())):
+        leads, doubted = stored.by_mark(each.mark_id, tools)
+        tried += [replace(_try(data, media_type, each, one, tools), mark=each) for one in leads]
+        doubts += doubted
     # A store may hold several entries for a mark: what leads to a manifest counts before what accuses.
-    best = min(tried, key=lambda one: _ORDER.index(one.verdict), default=None)
+    best = min(_newest(tried), key=lambda one: _ORDER.index(one.verdict), default=None)
+    followed = (best.mark if best else None) or mark
+    read = _was_read(followed)
     if best is None:
         why = tools.shelf_problem or "no store at hand knows this mark"
         lost = _unknown(read, *doubts, Finding(check="recovery", result="unchecked", detail=why))
         return _with_likenesses(lost, data, media_type, fingerprint, tools)
-    return _with(best, findings=(read, *doubts, *best.findings))
+    return replace(best, findings=(read, *doubts, *best.findings))
+
+
+def _newest(tried: Sequence[Recovered]) -> Sequence[Recovered]:
+    """Without those whose mark a manifest found here names as one that its parent carried already."""
+    readings = [one.reading for one in tried if one.verdict == "recovered" and one.reading]
+    older = {mark for reading in readings for mark in check.carried_before(reading)}
+    return [one for one in tried if one.mark is None or one.mark.mark_id not in older] or tried
 
 
 _ORDER: tuple[Verdict, ...] = ("recovered", "invalid", "unknown")
 
 
+def _was_read(mark: MarkRead) -> Finding:
+    held: Result = "holds" if mark.checked else "unchecked"
+    return Finding(check="watermark", result=held, detail=f"{mark.mark_id}, {mark.by}")
+
+
+def _not_read(seen: Seen, tools: VerifyTools) -> Finding:
+    why = seen.problem or tools.marks_problem
+    if why is not None:
+        return Finding(check="watermark", result="unchecked", detail=why)
+    return Finding(check="watermark", result="absent", detail=_NOT_LENT if tools.keys_lent else _NOT_OURS)
+
+
+def _stopped(error: CountenanceError, *so_far: Finding) -> Recovered:
+    """What does not hold on the way is `invalid`; a store that is damaged or away is no fault of the picture."""
+    if isinstance(error, EvidenceError | AuditError):
+        return Recovered(
+            verdict="invalid", findings=(*so_far, Finding(check="recovery", result="fails", detail=error.message))
+        )
+    name, hint = ("store", f": {error.hint}") if error.message.startswith(stored.DAMAGED) else ("recovery", "")
+    return _unknown(*so_far, Finding(check=name, result="unchecked", detail=f"{error.message}{hint}"))
+
+
 def _try(data: bytes, media_type: str, mark: MarkRead, lead: Lead, tools: VerifyTools) -> Recovered:
-    """Whether the file is a copy of the picture that its mark leads to."""
+    """Whether the file is a copy of the picture that its mark leads to; that lead is told whatever comes of it."""
+    try:
+        return replace(_tried(data, media_type, mark, lead, tools), lead=lead)
+    except CountenanceError as error:
+        return replace(_stopped(error), lead=lead)
+
+
+def _tried(data: bytes, media_type: str, mark: MarkRead, lead: Lead, tools: VerifyTools) -> Recovered:
     marks: MarkReader | None = tools.marks
     manifest = lead.manifest()
     reading = tools.manifests.read(data, media_type, tools.trust, manifest=manifest) if manifest else None
@@ -144,10 +189,8 @@ def _judge(
     )
 
 
-def _candidates(data: bytes, media_type: str, fingerprint: str, tools: VerifyTools) -> Recovered:
-    absent = Finding(check="watermark", result="absent", detail="no watermark was found")
-    if tools.marks_problem is not None:
-        absent = Finding(check="watermark", result="unchecked", detail=tools.marks_problem)
+def _candidates(data: bytes, media_type: str, seen: Seen, fingerprint: str, tools: VerifyTools) -> Recovered:
+    absent = _not_read(seen, tools)
     if tools.shelf is None and tools.store is None and tools.shelf_problem:
         return _unknown(absent, Finding(check="recovery", result="unchecked", detail=tools.shelf_problem))
     return _with_likenesses(_unknown(absent), data, media_type, fingerprint, tools)
@@ -162,29 +205,15 @@ def _with_likenesses(
     found = tuple(Candidate(lead=lead, alike=alike) for lead, alike in compared if alike is not None)
     if not found:
         nothing = Finding(check="fingerprint", result="absent", detail="no published picture looks like it")
-        return _with(so_far, findings=(*so_far.findings, *doubts, nothing))
+        return replace(so_far, findings=(*so_far.findings, *doubts, nothing))
     listed = ", ".join(f"{one.lead.manifest_id} ({_bits(one.alike)})" for one in found[:_MOST_NAMED])
     looks = Finding(check="fingerprint", result="unchecked", detail=f"looks like {listed}; a likeness is never certain")
-    return _with(so_far, findings=(*so_far.findings, *doubts, looks), candidates=found)
+    return replace(so_far, findings=(*so_far.findings, *doubts, looks), candidates=found)
 
 
 def _bits(alike: Alike) -> str:
     doubtful = alike.iscc_bits is not None and alike.iscc_bits > check.SAME_CODE_BITS
     return check.bits_text(alike) + (", which ISCC does not confirm" if doubtful else "")
-
-
-def _with(
-    found: Recovered, *, findings: Sequence[Finding], candidates: tuple[Candidate, ...] | None = None
-) -> Recovered:
-    return Recovered(
-        verdict=found.verdict,
-        findings=tuple(findings),
-        reading=found.reading,
-        known=found.known,
-        lead=found.lead,
-        alike=found.alike,
-        candidates=found.candidates if candidates is None else candidates,
-    )
 
 
 def _unknown(*findings: Finding) -> Recovered:

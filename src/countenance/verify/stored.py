@@ -6,14 +6,18 @@ and only as far as the manifest that they name says the same.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from countenance.core import store_entry
 from countenance.core.records.report import Finding
 from countenance.core.records.stored import StoreEntry
-from countenance.errors import CountenanceError
+from countenance.errors import CountenanceError, EvidenceError, StoreError
 from countenance.manifest.ports import ManifestReading
 from countenance.verify.findings import bound_values, other_prints
 from countenance.verify.ports import Alike, KnownEdit, ManifestStore, Shelf, VerifyTools
+
+T = TypeVar("T")
+DAMAGED = "the manifest store is damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,8 @@ def by_mark(watermark_id: str, tools: VerifyTools) -> tuple[tuple[Lead, ...], tu
     known = tools.shelf.by_mark(watermark_id) if tools.shelf else None
     if known is not None and tools.shelf is not None:
         return (_of_books(known, tools.shelf),), ()
-    leads, doubts = _believed(list(tools.store.by_mark(watermark_id)) if tools.store else [], tools)
+    store = tools.store
+    leads, doubts = _believed(_kept(lambda: list(store.by_mark(watermark_id))) if store else [], tools)
     here = tuple(one for one in leads if one.watermark_id == watermark_id)
     astray = [_doubt("an entry is filed under a mark that is not its own")] * (len(leads) - len(here))
     return here, (*doubts, *astray)
@@ -68,7 +73,8 @@ def near(
     if tools.shelf is not None:
         for known, bits in tools.shelf.near(fingerprint, within_bits=within_bits):
             found[known.manifest_id] = (_of_books(known, tools.shelf), bits)
-    filed = list(tools.store.near(fingerprint, within_bits=within_bits)) if tools.store else []
+    store = tools.store
+    filed = _kept(lambda: list(store.near(fingerprint, within_bits=within_bits))) if store else []
     leads, doubts = _believed([entry for entry, _ in filed], tools)
     for lead in leads:
         bits = (int(lead.fingerprint, 16) ^ int(fingerprint, 16)).bit_count()
@@ -89,7 +95,17 @@ def agrees(lead: Lead, reading: ManifestReading) -> Finding:
     return Finding(check="store", result="holds", detail=f"its entry is signed by {lead.organisation}")
 
 
+def _kept(ask: Callable[[], T]) -> T:
+    """What a store keeps. That it is damaged says nothing of the picture. Raises StoreError."""
+    try:
+        return ask()
+    except EvidenceError as error:
+        raise StoreError(f"{DAMAGED}: {error.message}", hint="`countenance store check --repair` mends it") from error
+
+
 def _believed(signed: list[bytes], tools: VerifyTools) -> tuple[list[Lead], tuple[Finding, ...]]:
+    if signed and not tools.trust.claim_pem:
+        return [], (_doubt("no root is at hand to believe its entries: give --trust PEM"),)
     leads, doubts = [], []
     for one in signed:
         try:
@@ -125,7 +141,7 @@ def _of_store(entry: StoreEntry, store: ManifestStore) -> Lead:
         content_code=entry.content_code,
         pixels_digest=entry.pixels_digest,
         organisation=entry.organisation,
-        manifest=lambda: store.manifest(entry.manifest_digest),
+        manifest=lambda: _kept(lambda: store.manifest(entry.manifest_digest)),
         entry=entry,
     )
 

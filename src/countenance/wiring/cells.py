@@ -14,11 +14,18 @@ from countenance.core.records.consent import Grant
 from countenance.core.records.showing import ShownCell
 from countenance.decision.units import limit_for
 from countenance.edit.plan import plan_expression
-from countenance.edit.ports import Box
+from countenance.edit.ports import Box, FaceReading
 from countenance.errors import ConfigError, NoFaceError
 from countenance.request.presets import PRESETS
 
 _WORK_PX, _MARGIN = 560, 0.7
+_ROOM = 0.16
+"""As a share of the eye distance: so far brows and lips may move and still be seen."""
+_FEATURES = (
+    (33, 133, 159, 145, 70, 63, 105, 66, 107, 46, 55),  # the person's right eye and brow
+    (263, 362, 386, 374, 300, 293, 334, 296, 336, 276, 285),  # and the left ones
+    (61, 291, 0, 17, 37, 267, 84, 314),  # the lips, outside
+)
 _WORDS: Mapping[int, tuple[str, str]] = {
     1: ("inner brows up", "inner brows down"),
     2: ("outer brows up", "outer brows down"),
@@ -54,6 +61,8 @@ class Cell:
     units: Mapping[str, int]
     pixels: NDArray[np.uint8]
     """h w 3."""
+    features: Sequence[Box] = ()
+    """Where eyes with brows, and the mouth, are to be seen without words over them; in px of `pixels`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +141,26 @@ def cell_pixels(pixels: Tensor, box: Box, *, margin: float, side_px: int = 320) 
     small = _resized(crop, min(1.0, side_px / max(crop.shape[-2:])))
     found: NDArray[np.uint8] = (small[0] * 255).round().byte().permute(1, 2, 0).cpu().numpy()
     return found
+
+
+def features_of(
+    reading: FaceReading, box: Box, size: Sequence[int], *, margin: float, side_px: int = 320
+) -> tuple[Box, ...]:
+    """Where each eye with its brow, and the mouth, lie in what `cell_pixels` makes of the same box; with some room.
+
+    `size` is that of the picture that was read, h w. The points are MediaPipe's, as `Landmarks` says.
+    """
+    around = _grown(box, margin, size)
+    scale = min(1.0, side_px / max(around[3] - around[1], around[2] - around[0]))
+    room = _ROOM * reading.eye_distance_px
+    found = []
+    for points in _FEATURES:
+        at = reading.landmarks[list(points), :2]
+        low, high = at.amin(0) - room, at.amax(0) + room
+        corners = (low[0] - around[0], low[1] - around[1], high[0] - around[0], high[1] - around[1])
+        x0, y0, x1, y1 = (round(float(one) * scale) for one in corners)
+        found.append((x0, y0, x1, y1))
+    return tuple(found)
 
 
 def shown_cells(cells: Sequence[Cell], drawn: Drawn) -> tuple[ShownCell, ...]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from countenance.audit.entry import stated
 from countenance.core import digest
 from countenance.core.records.audit import Publication
 from countenance.core.records.decision import Decision
@@ -25,7 +26,7 @@ def explain_file(data: bytes, settings: Settings) -> tuple[Verdict, list[dict[st
     report = inspect(data, tools, at=at)
     marking = _marking(report.edit_id, books)
     if marking is not None:
-        return report.verdict, _marked_way(data, *marking)
+        return report.verdict, _marked_way(data, *marking, decided_at=_decided_at(marking[0], books))
     publication = books.publication(report.edit_id) if books is not None and report.edit_id else None
     if publication is None:
         unknown = EvidenceError if report.verdict == "invalid" else UncheckedError
@@ -68,7 +69,7 @@ def _way(data: bytes, publication: Publication, books: Any) -> list[dict[str, An
             if one.stage == "requested" and one.request_digest != publication.request_digest
         ),
         _step("edit", None, f"engine {recipe.engine} {recipe.engine_version}, seed {recipe.seed}; measured {now}"),
-        _step("marks", None, f"watermark {publication.watermark_id}, fingerprint {publication.fingerprint}"),
+        _step("marks", None, _marks(publication)),
         _step("manifest", None, f"{publication.manifest_id}, {publication.manifest_digest}"),
         _step("audit", _when(decisions.get("measured")), f"{_why(decisions.get('measured'))}; publication logged"),
         _step("publish", publication.at, f"{publication.output_digest}; {_same(data, publication.output_digest)}"),
@@ -81,20 +82,35 @@ def _marking(marking_id: str | None, books: Any) -> tuple[Marking, int] | None:
     return found[0] if found else None
 
 
-def _marked_way(data: bytes, marking: Marking, log_index: int) -> list[dict[str, Any]]:
-    before = marking.input_mark
-    kept = "still readable" if before and before.still_readable else "no longer readable"
-    carried = f"; the original carried {before.mark_id}, {kept}" if before else ""
-    prints = f"fingerprint {marking.fingerprint}"
+def _decided_at(marking: Marking, books: Any) -> str | None:
+    """When it was permitted: the decision stands in the log only. None where it can be read no longer."""
+    for entry in books.statements("marking"):
+        if entry.envelope is not None and (said := stated(entry.envelope)).body.get("id") == marking.decision_id:
+            return said.at
+    return None
+
+
+def _marked_way(data: bytes, marking: Marking, log_index: int, *, decided_at: str | None) -> list[dict[str, Any]]:
     return [
-        _step("request", None, f"mark, and change nothing else, of picture {marking.source_digest}"),
-        _step("decision", None, f"permit, under title {marking.title_id}; no release is asked for"),
+        _step("request", decided_at, f"mark, and change nothing else, of picture {marking.source_digest}"),
+        _step("decision", decided_at, f"permit, under title {marking.title_id}; no release is asked for"),
         _step("edit", None, "none"),
-        _step("marks", None, f"watermark {marking.watermark_id} ({marking.watermark}), {prints}{carried}"),
+        _step("marks", None, _marks(marking)),
         _step("manifest", None, f"{marking.manifest_id}, {marking.manifest_digest}"),
         _step("audit", marking.at, f"log entry {log_index}, by {marking.operator_id}"),
         _step("publish", marking.at, f"{marking.output_digest}; {_same(data, marking.output_digest)}"),
     ]
+
+
+def _marks(one: Publication | Marking) -> str:
+    kind = f" ({one.watermark})" if one.watermark else ""
+    before = one.input_mark.each if one.input_mark else ()
+    carried = "".join(
+        f"; the original carried {each.mark_id}{f' ({each.algorithm})' if each.algorithm else ''}, "
+        f"{'still' if each.still_readable else 'no longer'} readable"
+        for each in before
+    )
+    return f"watermark {one.watermark_id}{kind}, fingerprint {one.fingerprint}{carried}"
 
 
 def _same(data: bytes, output_digest: str) -> str:

@@ -11,14 +11,17 @@ from countenance.core import store_entry
 from countenance.core.records.audit import Publication
 from countenance.core.records.marks import Marking
 from countenance.core.records.stored import StoreEntry
-from countenance.errors import ConfigError, CountenanceError, EvidenceError, StoreError
+from countenance.errors import ConfigError, CountenanceError, EvidenceError, StoreError, UncheckedError
 from countenance.settings import Settings
 from countenance.wiring.office import Office
 from countenance.wiring.plugins import load, store_at
 from countenance.wiring.status import own_entry
+from countenance.wiring.store_place import HINT as PLACES
+from countenance.wiring.store_place import require_there
 
 LetOut = Publication | Marking
 _STORE = "fsspec"
+_EXPORT = "give what `countenance store export` wrote: a folder with `entries` in it, or a .zip"
 _HINT = "give --store URL, or set manifest_store, such as file:///srv/manifests"
 
 
@@ -106,11 +109,13 @@ class Shelving:
         return "whole" if self._store.indexed(entry) else "missing"
 
 
-def require_store(settings: Settings, url: str | None = None) -> Any:
-    """The same, where there must be one. Raises ConfigError."""
-    found = store_at(settings, url)
-    if found is None:
+def require_store(settings: Settings, url: str | None = None, *, new: bool = True) -> Any:
+    """The same, where there must be one; unless `new`, its folder has to be there. Raises ConfigError."""
+    found, where = store_at(settings, url), url or settings.manifest_store
+    if found is None or where is None:
         raise ConfigError("no manifest store is set up", hint=_HINT)
+    if not new:
+        require_there(where, hint=f"{PLACES}; `store check --repair` makes a new one")
     return found
 
 
@@ -166,17 +171,13 @@ def export(office: Office, target: Path) -> int:
 
 
 def import_into(store: Any, source: Path, roots_pem: str) -> Imported:
-    """Add the entries of an exported folder or .zip: digest and signature checked, nothing overwritten.
+    """Add the entries of an exported folder or .zip: digest and signature checked, nothing overwritten but ruins.
 
     Raises:
         ConfigError: there is no store at the source.
         StoreError: one of the two cannot be read or written.
     """
-    if not source.exists():
-        raise ConfigError("there is no such folder or file", hint="give what `countenance store export` wrote")
-    given = (
-        load("stores", "archive")(source) if source.is_file() else load("stores", _STORE)(source.absolute().as_uri())
-    )
+    given = _exported(source)
     done = Imported()
     for name, signed in given.entries():
         try:
@@ -189,11 +190,45 @@ def import_into(store: Any, source: Path, roots_pem: str) -> Imported:
         except CountenanceError as error:
             done.refused.append(f"{name}: {error.message}")
             continue
-        present = store.entry(name) is not None
-        store.put(entry, signed, manifest)
+        present = _stands(store, name, roots_pem)
+        store.put(entry, signed, manifest, again=not present)
         done.present += present
         done.added += not present
     return done
+
+
+def _exported(source: Path) -> Any:
+    """The store that an export is. Raises ConfigError where it is none."""
+    if not source.exists():
+        raise ConfigError("there is no such folder or file", hint=_EXPORT)
+    if source.is_dir():
+        if not (source / "entries").is_dir():
+            raise ConfigError("this folder is no export of a store", hint=_EXPORT)
+        return load("stores", _STORE)(source.absolute().as_uri())
+    if not zipfile.is_zipfile(source):
+        raise ConfigError("this file is no export of a store", hint=_EXPORT)
+    given = load("stores", "archive")(source)
+    if next(iter(given.entries()), None) is None:
+        raise ConfigError("this .zip is no export of a store", hint=_EXPORT)
+    return given
+
+
+def _stands(store: Any, name: str, roots_pem: str) -> bool:
+    """Whether manifest and entry are there and hold; an entry by somebody else counts, and stays.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    try:
+        signed = store.entry(name)
+        if signed is None or store.manifest(name) is None:
+            return False
+        store_entry.read(signed, roots_pem)
+    except EvidenceError:
+        return False
+    except UncheckedError:
+        return True
+    return True
 
 
 def _fill(office: Office, claim: Any, folder: Path) -> int:

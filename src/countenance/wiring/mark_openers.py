@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from countenance.core import payload
 from countenance.core.canon import canonical
-from countenance.core.payload import V2
+from countenance.core.payload import TRUSTMARK, V2
 from countenance.core.records.consent import Organisation
 from countenance.errors import ConfigError
 
@@ -80,6 +80,20 @@ class ReadKey:
             return None
         found = payload.read_unchecked(word.info, self.reading, V2)
         return None if found is None else f"{found:0{V2.digits}x}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoKey:
+    """For marks that anyone can read, such as TrustMark's: the id is there, and nothing tells it from chance."""
+
+    tile_key: bytes = b""
+    key_id: str = ""
+    checked: bool = False
+
+    def open(self, word: Word) -> str | None:
+        """The id in a word that is not whitened; of another word, none."""
+        found = payload.read_unchecked(word.info, b"", TRUSTMARK)
+        return None if found is None else f"{found:0{TRUSTMARK.digits}x}"
 
 
 def published(organisation: Organisation, keys: tuple[bytes, ...]) -> bytes:

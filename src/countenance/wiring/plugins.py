@@ -5,10 +5,11 @@ from typing import Any
 
 from countenance.errors import ConfigError
 from countenance.settings import Settings
+from countenance.wiring.store_place import require_place
 
 ALLOWED: dict[str, frozenset[str]] = {
     "editors": frozenset({"warp"}),
-    "watermarks": frozenset({"spread"}),
+    "watermarks": frozenset({"spread", "trustmark"}),
     "fingerprints": frozenset({"phash", "iscc"}),
     "images": frozenset({"vips", "said"}),
     "policies": frozenset({"cedar"}),
@@ -79,6 +80,8 @@ def store_at(settings: Settings, url: str | None = None) -> Any:
         ConfigError: no such kind of place.
     """
     where = url or settings.manifest_store
+    if where:
+        require_place(where)
     return load("stores", "fsspec")(where) if where else None
 
 

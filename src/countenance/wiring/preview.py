@@ -18,7 +18,7 @@ from countenance.pipeline import authorise
 from countenance.request.receive import EditOrder
 from countenance.toolkit.edit import EditTools
 from countenance.toolkit.render import RenderTools
-from countenance.wiring.cells import Cell, cell_pixels, only_this, shown_cells
+from countenance.wiring.cells import Cell, cell_pixels, features_of, only_this, shown_cells
 from countenance.wiring.sheet import CELL_MARGIN, Draw, log_showing
 
 SHARES = (25, 50, 75, 100)
@@ -60,13 +60,16 @@ def make_preview(order: EditOrder, tools: EditTools, draw: Draw) -> tuple[Showin
 def _cells(data: bytes, permit: Permit, room: RenderTools, seed: int) -> list[Cell]:
     picture = room.images.decode(data, permit.asset.media_type)
     box, *others = ((one.x0_px, one.y0_px, one.x1_px, one.y1_px) for one in (permit.face, *permit.others))
+    seen = room.engine.perceive(picture.pixels.to(room.device), box)
+    features = features_of(seen, box, picture.pixels.shape[-2:], margin=CELL_MARGIN, side_px=_SIDE_PX)
     cells = []
     for share in SHARES:
         units = {name: round(value * share / 100) for name, value in permit.units.items()}
         part = permit.model_copy(update={"units": {name: value for name, value in units.items() if value}})
         edit = edit_face(picture, part, room.engine, device=room.device, seed=seed)
         pixels = cell_pixels(only_this(edit.picture.pixels, box, others), box, margin=CELL_MARGIN, side_px=_SIDE_PX)
-        cells.append(Cell(label=f"{share} %{_measured(edit.measured, part.units)}", units=part.units, pixels=pixels))
+        label = f"{share} %{_measured(edit.measured, part.units)}"
+        cells.append(Cell(label=label, units=part.units, pixels=pixels, features=features))
     return cells
 
 

@@ -94,16 +94,16 @@ def edits(books: Any, at: str) -> list[Row]:
 LISTS = {"persons": persons, "releases": releases, "titles": titles, "edits": edits}
 
 
-def write_register(folder: Path, books: Any, *, organisation: str, at: str) -> Path:
+def write_register(path: Path, books: Any, *, organisation: str, at: str) -> Path:
     """One page that opens without a network: tables to search, and a card for each person, release and title.
 
-    It names people: it is written for its owner only. `folder`: or the page itself, where it ends in `.html`.
+    It names people: it is written for its owner only.
     """
     with books.reading():
         tables = {name: rows(books, at) for name, rows in LISTS.items()}
         cards = _cards(books, tables, at)
     return page(
-        folder if folder.suffix == ".html" and not folder.is_dir() else folder / "register.html",
+        path,
         "register.html",
         organisation=organisation,
         at=at,

@@ -8,6 +8,7 @@ import torch
 from countenance.errors import ConfigError
 from countenance.settings import Settings
 from countenance.toolkit.render import RenderTools
+from countenance.wiring.codecs import codec_of, readers
 from countenance.wiring.plugins import load
 
 
@@ -21,6 +22,7 @@ def render_tools(settings: Settings) -> RenderTools:
 
     Raises:
         EngineError: weights are absent or damaged.
+        BackendError: the mark's package or weights are.
         ConfigError: a plug-in is not allowed, not installed, or of another version.
     """
     if settings.threads is not None:
@@ -28,15 +30,15 @@ def render_tools(settings: Settings) -> RenderTools:
     _require_device(settings.device)
     store = model_store(settings)
     engine = load("editors", settings.editor, plugins=settings.plugins)(store)
-    watermark = load("watermarks", settings.watermark, plugins=settings.plugins)(store)
-    for uri, plugin in ((settings.editor, engine), (settings.watermark, watermark)):
-        wanted = uri.partition(":")[2].removeprefix("v")
-        if wanted and wanted != plugin.version:
-            raise ConfigError(f"the settings ask for `{uri}`, installed is version {plugin.version}")
+    wanted = settings.editor.partition(":")[2].removeprefix("v")
+    if wanted and wanted != engine.version:
+        raise ConfigError(f"the settings ask for `{settings.editor}`, installed is version {engine.version}")
+    watermark = codec_of(settings.watermark, settings, store)
     return RenderTools(
         images=load("images", "vips")(),
         engine=engine,
         watermark=watermark,
+        other_marks=tuple(one for one in readers(settings, store) if one.algorithm != watermark.algorithm),
         fingerprinter=load("fingerprints", settings.fingerprint, plugins=settings.plugins)(),
         content_code=load("fingerprints", settings.content_code, plugins=settings.plugins)(),
         toolkit_version=version("countenance"),

@@ -24,6 +24,7 @@ from countenance.wiring.cells import (
     Drawn,
     cell_pixels,
     choose_box,
+    features_of,
     limits_of,
     named_within,
     only_this,
@@ -130,12 +131,14 @@ def cells_of(pixels: Tensor, box: Box, grant: Grant, engine: EditorEngine) -> li
     reading = engine.perceive(crop, inner)
     views = [("as photographed", {}), *limits_of(grant), *named_within(grant)]
     able = [(label, units) for label, units in views if _can(units, reading, engine)]
+    features = features_of(reading, inner, crop.shape[-2:], margin=CELL_MARGIN)
     made = [render(crop, reading, units, engine, seed=0).pixels for _, units in able]
     return [
         Cell(
             label=label + (_REFUSED if _teeth_denied(done, inner, units, grant, engine) else ""),
             units=units,
             pixels=cell_pixels(done, inner, margin=CELL_MARGIN),
+            features=features,
         )
         for (label, units), done in zip(able, made, strict=True)
     ]

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 
 from countenance.core import digest
 from countenance.core.clock import later
+from countenance.core.envelope import NO_CERTIFICATE
 from countenance.core.records.consent import DepictedPerson, ModelRelease, Operator
 from countenance.core.records.signing import Invitation, Signing
 from countenance.core.records.terms import DocumentCheck, Signature, SignedDocument
@@ -89,7 +90,7 @@ def document_roots(settings: Settings, trust: Sequence[Path] = ()) -> list[str]:
     for path in (*sorted(folder.glob("*.pem")), *trust):
         try:
             certificates = x509.load_pem_x509_certificates(path.read_bytes())
-        except (OSError, ValueError) as error:
+        except (OSError, *NO_CERTIFICATE) as error:
             raise ConfigError(f"the root `{path.name}` cannot be read", hint="certificates in PEM") from error
         found += [one.public_bytes(serialization.Encoding.PEM).decode() for one in certificates]
     return found
@@ -135,8 +136,11 @@ class Invited:
 def make_invitation(
     pen: Pen, operator: Operator, said: ModelRelease, person: DepictedPerson, *, organisation: str, days: int,
     photos: Sequence[bytes], settings: Settings, room: "Callable[[], RenderTools]", draw: "Draw",
+    supersedes: str | None = None,
 ) -> Invited:  # fmt: skip
     """Draft, sheets, page and key. The sheets are decided and logged one by one; then the invitation fixes all of it.
+
+    `supersedes`: the release of which this is to be the next version.
 
     Raises:
         ConfigError: see `draft_for`; too many photographs; a photograph of several faces.
@@ -146,7 +150,8 @@ def make_invitation(
 
     if len(photos) > MOST_SHEETS:
         raise ConfigError(f"at most {MOST_SHEETS} photographs can be shown")
-    draft, role = draft_for(pen, person, said)
+    before = _before(pen, supersedes)
+    draft, role = draft_for(pen, person, said, before=before)
     if photos and role == "guardian":
         raise ConfigError("no pictures are made of a minor's face", hint="leave --sheet out: the page shows the list")
     sheets = tuple(_sheet(pen, operator, draft, data, settings, room, draw) for data in photos)
@@ -155,7 +160,7 @@ def make_invitation(
     page = page_of(
         draft, role=role, name=_name_of(draft, person, role), organisation=organisation,
         until=later(draft.added_at, seconds=days * _DAY_S), sheets=sheets,
-        why_no_sheet=_why_none(role), limits=limit_rows(draft.grant, limits_of(draft.grant)),
+        why_no_sheet=_why_none(role), before=before, limits=limit_rows(draft.grant, limits_of(draft.grant)),
     )  # fmt: skip
     cells = tuple(cell.pixels_digest for one in sheets for cell in one.showing.cells)
     fixed = Shown(page=digest.of_file(page), sheets=shown, cells=cells)
@@ -235,6 +240,16 @@ def _sheet(
     asset = receive_asset(data, max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
     showing, png = sheet_of(pen, operator, asset, data, draft, None, room=room, draw=draw)
     return Sheet(png=png, showing=showing)
+
+
+def _before(pen: Pen, release_id: str | None) -> ModelRelease | None:
+    """The release that is to be superseded, as it stands."""
+    if release_id is None:
+        return None
+    found = pen.books.release(release_id)
+    if found is None:
+        raise ConfigError(f"`{release_id}` is no model release here", hint="`release list` shows them")
+    return found
 
 
 def _name_of(draft: ModelRelease, person: DepictedPerson, role: str) -> str:

@@ -12,6 +12,7 @@ from countenance.core import facs
 from countenance.core.records.consent import Grant, ModelRelease
 from countenance.core.records.showing import Showing
 from countenance.core.records.terms import Limit, SignerRole
+from countenance.request.forms.versions import changes
 from countenance.request.forms.words import denied_words, rows
 from countenance.wiring.paper import text_of
 
@@ -47,9 +48,9 @@ def content_policy() -> str:
 
 def page_of(
     draft: ModelRelease, *, role: SignerRole, name: str, organisation: str, until: str, sheets: Sequence[Sheet],
-    why_no_sheet: str, limits: Sequence[dict[str, str]],
+    why_no_sheet: str, limits: Sequence[dict[str, str]], before: ModelRelease | None = None,
 ) -> bytes:  # fmt: skip
-    """The page's bytes, of which the digest is signed."""
+    """The page's bytes, of which the digest is signed. `before`: the version that this one is to supersede."""
     told = draft.revocability
     return text_of(
         "signing.html",
@@ -70,6 +71,8 @@ def page_of(
         why_no_sheet=why_no_sheet,
         after=_EFFECTS[told.effect if told else "future"],
         revocation_terms=told.terms if told else None,
+        before=before,
+        differs=changes(before, draft) if before else None,
         draft_digest=draft.digest(),
         text_digest=draft.text_digest,
         draft=draft.canonical().decode(),

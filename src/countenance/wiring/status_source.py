@@ -4,7 +4,8 @@ import http.client
 import urllib.request
 from pathlib import Path
 
-from countenance.errors import ConfigError, TooLargeError, UncheckedError
+from countenance.core import status_credential
+from countenance.errors import ConfigError, CountenanceError, TooLargeError, UncheckedError
 
 _MAX_BYTES = 32_000_000
 """More than the text of the largest list that is read."""
@@ -30,6 +31,21 @@ def fetch(source: str) -> bytes:
     if len(data) > _MAX_BYTES:
         raise TooLargeError("the status list is larger than any list that is read")
     return data
+
+
+def require_list(token: bytes, roots_pem: str) -> None:
+    """Refuse what is no status list, or none that counts: whoever gives one wants it to be asked.
+
+    Raises:
+        ConfigError: it is none, or signed by nobody who is trusted.
+    """
+    try:
+        status_credential.read(token, roots_pem)
+    except CountenanceError as error:
+        raise ConfigError(
+            f"the given status list does not count: {error.message}",
+            hint="give the file as it was published, and with --trust the root of who published it",
+        ) from error
 
 
 def _download(url: str) -> bytes:

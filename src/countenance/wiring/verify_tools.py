@@ -1,9 +1,8 @@
 """What verify works with: trust anchors, and the home's books and mark keys where they are at hand."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,94 +12,72 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from numpy.typing import NDArray
 
 from countenance.core import digest, payload
-from countenance.core.layers import LAYERS, layer_key
+from countenance.core.envelope import NO_CERTIFICATE
 from countenance.core.records.marks import MarkRead
 from countenance.errors import ConfigError, CountenanceError
 from countenance.manifest.ports import Trust
 from countenance.settings import Settings
-from countenance.verify.findings import SAME_PICTURE_BITS
+from countenance.verify.findings import CROP_LIKENESS_PERMILLE, FRAMED_BITS, SAME_PICTURE_BITS
 from countenance.verify.ports import Alike, VerifyTools
+from countenance.wiring.codecs import readers
 from countenance.wiring.eyes import PictureEyes
 from countenance.wiring.mark_openers import CheckKey, Opener, read_keys
+from countenance.wiring.mark_search import MarkSearch
 from countenance.wiring.plugins import has_books, load, open_books, store_at
+from countenance.wiring.store_place import require_there
 
 T = TypeVar("T")
 
-_WHOLE = frozenset({"direct", "orient", "subtracted"})
 _WAYS = 8
-_NO_KEY = "no key of marks is at hand: only likenesses are looked for"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """A mark that was read, and what finds it in the picture again."""
-
-    mark: MarkRead
-    tile_key: bytes
-    info: tuple[int, ...]
+_NO_KEY = "no key of marks is at hand (--read-key), so that none was looked for"
 
 
 class PixelReader:
     """`countenance.verify.ports.MarkReader`. Networks are loaded when a mark is first asked for."""
 
-    def __init__(self, settings: Settings, ring: Sequence[Opener]) -> None:
+    def __init__(self, settings: Settings, ring: Sequence[Opener], *, confirmed: bool = False) -> None:
+        """`confirmed`: there is a store that confirms ids which no key checks, so that those are looked for, too."""
         self._settings = settings
         self._ring = ring
+        self._confirmed = confirmed
         self._seen: tuple[str, Any] | None = None
-        self._found: tuple[str, _Found | None] | None = None
+        self._search: tuple[str, MarkSearch] | None = None
 
-    def read(self, data: bytes, media_type: str) -> MarkRead | None:
-        """The newest mark that is told from chance, in the picture's own framing or else in any; or None."""
-        found = self._mark(data, media_type)
+    def read(self, data: bytes, media_type: str, *, algorithm: str | None = None) -> MarkRead | None:
+        """The newest mark that is told from chance, in the picture's own framing or else in any; or None.
+
+        With an `algorithm`, that a manifest names: a mark of that kind, checked by a key of ours or not.
+
+        Raises:
+            UncheckedError: marks of that kind cannot be read here.
+        """
+        search = self._searched(data, media_type)
+        found = search.first(checked=not self._confirmed) if algorithm is None else search.of(algorithm)
         return None if found is None else found.mark
+
+    def beside(self, data: bytes, media_type: str) -> tuple[MarkRead, ...]:
+        """Marks of other kinds than the one that is read, in the picture's own framing."""
+        return tuple(one.mark for one in self._searched(data, media_type).beside(checked=not self._confirmed))
 
     def presence(self, data: bytes, media_type: str) -> NDArray[np.float32] | None:
         """How clearly the mark that is read lies in each cell of the picture, 0 to 1; None where none is found.
 
         Raises:
-            CountenanceError: the mark is of version 1, which is not looked for by place.
+            CountenanceError: the mark is of a kind that is not looked for by place.
         """
-        found = self._mark(data, media_type)
+        found = self._searched(data, media_type).first(checked=not self._confirmed)
         if found is None:
             return None
         pixels = self._picture(data, media_type).pixels
-        heat = self._codec.presence(pixels, found.tile_key, payload.coded_of(found.info))
+        heat = found.codec.presence(pixels, found.tile_key, payload.coded_of(found.info))
         return None if heat is None else np.asarray(heat.values.cpu(), dtype=np.float32)
 
-    def _mark(self, data: bytes, media_type: str) -> "_Found | None":
+    def _searched(self, data: bytes, media_type: str) -> MarkSearch:
         name = digest.of_file(data)
-        if self._found is None or self._found[0] != name:
-            self._found = (name, self._search(self._picture(data, media_type).pixels))
-        return self._found[1]
-
-    def _search(self, pixels: Any) -> "_Found | None":
-        tried = count(1)
-        for deep in (False, True):
-            for number, key in enumerate(self._ring):
-                found = self._newest(pixels, key, tried, deep=deep)
-                if found is not None:
-                    retired = key.key_id if number and key.checked else None
-                    return replace(found, mark=found.mark.model_copy(update={"retired_key": retired}))
-        return None
-
-    def _newest(self, pixels: Any, key: Opener, tried: Iterator[int], *, deep: bool) -> "_Found | None":
-        """The mark in the highest layer of a key: layers are filled from the first one on."""
-        newest = None
-        for layer in range(LAYERS):
-            found = self._first(pixels, layer_key(key.tile_key, layer), key, tried, deep=deep)
-            if found is None:
-                break
-            newest = found
-        return newest
-
-    def _first(self, pixels: Any, tile_key: bytes, key: Opener, tried: Iterator[int], *, deep: bool) -> "_Found | None":
-        for word in self._codec.candidates(pixels, tile_key, deep=deep):
-            number, found = next(tried), key.open(word)
-            if found is not None:
-                whole = word.path in _WHOLE
-                mark = MarkRead(mark_id=found, whole=whole, words_tried=number, checked=key.checked)
-                return _Found(mark=mark, tile_key=tile_key, info=word.info)
-        return None
+        if self._search is None or self._search[0] != name:
+            pixels = self._picture(data, media_type).pixels
+            self._search = (name, MarkSearch(pixels, self._codecs, self._ring))
+        return self._search[1]
 
     def fingerprint(self, data: bytes, media_type: str) -> str:
         """The perceptual fingerprint."""
@@ -128,6 +105,10 @@ class PixelReader:
         seen = _turned(pixels, way)
         code = None if content_code is None else self._codes.distance(self._codes.fingerprint(seen), content_code)
         crop = find(pixels, grid) if grid is not None and least > SAME_PICTURE_BITS else None
+        if grid is not None and crop is not None and crop.likeness_permille < CROP_LIKENESS_PERMILLE:
+            framed = self._in_its_frame(data, media_type, fingerprint, content_code, grid)
+            if framed is not None:
+                return framed
         return Alike(
             phash_bits=least,
             turned=way > 0,
@@ -135,6 +116,29 @@ class PixelReader:
             likeness_permille=None if crop is None else crop.likeness_permille,
             area_permille=None if crop is None else crop.area_permille,
         )
+
+    def _in_its_frame(
+        self, data: bytes, media_type: str, fingerprint: str, content_code: str | None, grid: str
+    ) -> Alike | None:
+        """The copy in the frame that its mark lies in, where both fingerprints say that this shows the picture.
+
+        Of a mark that was read without a search, that is the frame of the copy itself. There are many frames to try, so
+        that one fingerprint alone would fit another picture too easily.
+        """
+        from countenance.marks.grid import aspects  # noqa: PLC0415 - torch is loaded when pixels are asked for
+
+        found = self._searched(data, media_type).first(checked=not self._confirmed)
+        framings = None if found is None or found.mark.whole else getattr(found.codec, "framings", None)
+        if found is None or framings is None or content_code is None:
+            return None
+        pixels = self._picture(data, media_type).pixels
+        shown = framings(pixels, found.tile_key, payload.coded_of(found.info), aspects(grid))
+        bits = [int(self._prints.distance(self._prints.fingerprint(one), fingerprint)) for one in shown]
+        least = min(bits, default=FRAMED_BITS + 1)
+        if least > FRAMED_BITS:
+            return None
+        code = int(self._codes.distance(self._codes.fingerprint(shown[bits.index(least)]), content_code))
+        return None if code > FRAMED_BITS else Alike(phash_bits=least, iscc_bits=code, straightened=True)
 
     def _nearest(self, pixels: Any, fingerprint: str) -> tuple[int, int]:
         """The least distance over the eight ways to turn and mirror the picture, and which; upright where that does."""
@@ -156,9 +160,8 @@ class PixelReader:
         return self._seen[1]
 
     @cached_property
-    def _codec(self) -> Any:
-        store = load("models", "pip")(self._settings.models, self._settings.model_cache)
-        return load("watermarks", self._settings.watermark, plugins=self._settings.plugins)(store)
+    def _codecs(self) -> tuple[Any, ...]:
+        return readers(self._settings, load("models", "pip")(self._settings.models, self._settings.model_cache))
 
     @cached_property
     def _prints(self) -> Any:
@@ -184,10 +187,12 @@ def verify_tools(
     status: bytes | None = None,
     store: str | None = None,
     read_key: Path | None = None,
+    looking: bool = False,
 ) -> tuple[VerifyTools, str]:
     """The tools, and the instant that they speak of. The home is only read.
 
-    `read_key`: of another house, published, to look for its marks as well.
+    `read_key`: of another house, published, to look for its marks as well. `looking`: for a manifest that was lost,
+    which can be done without anchors where none are given and there is no home; nothing is then believed of a store.
 
     What of the home is damaged or missing is not at hand, and the tools say why.
 
@@ -195,13 +200,17 @@ def verify_tools(
         ConfigError: no anchors to trust, or they cannot be read; or no read key is in its file.
     """
     at = load("clocks", "system")().now()
-    claim, kept = roots(settings, trust), store_at(settings, store)
+    kept = store_at(settings, store)
+    if store is not None:
+        require_there(store)
+    keys = load("signers", settings.signer, plugins=settings.plugins)(settings.keys)
+    homeless = trust is None and not keys.exists and not settings.trust.exists()
+    claim = "" if looking and homeless else roots(settings, trust)
     anchors = Trust(
         claim_pem=claim,
-        operators_pem=_operators(settings, claim, trust, operators),
+        operators_pem=_operators(settings, claim, trust, operators) if claim or operators else None,
         tsa_pem=None if tsa is None else _pem(tsa, given=True),
     )
-    keys = load("signers", settings.signer, plugins=settings.plugins)(settings.keys)
     lent = () if read_key is None else read_keys(read_key)
     marks, marks_problem = _at_hand(lambda: _reader(settings, keys, lent, store=kept is not None))
     books, shelf_problem = books_at_hand(settings)
@@ -212,7 +221,8 @@ def verify_tools(
         shelf=None if books is None else books.shelf(at),
         max_pixels=settings.max_pixels,
         own_root=_own_root(keys, settings),
-        marks_problem=marks_problem if keys.exists or lent or kept is None else _NO_KEY,
+        keys_lent=bool(lent),
+        marks_problem=marks_problem if keys.exists or lent else _NO_KEY,
         shelf_problem=shelf_problem,
         eyes=PictureEyes(settings),
         status_list=status,
@@ -232,7 +242,7 @@ def _reader(settings: Settings, keys: Any, lent: Sequence[Opener], *, store: boo
         return None
     ring = keys.mark_ring() if keys.exists else ()
     own = [CheckKey(tile_key=one.tile_key, check_key=one.check_key, key_id=one.key_id) for one in ring]
-    return PixelReader(settings, (*own, *lent))
+    return PixelReader(settings, (*own, *lent), confirmed=store)
 
 
 def books_at_hand(settings: Settings) -> tuple[Any, str | None]:
@@ -295,5 +305,8 @@ def _pem(path: Path, *, given: bool) -> str:
 
 def _certificates(pem: bytes) -> str:
     """The certificates alone, without what stands around them. Raises ValueError where there is none."""
-    found = x509.load_pem_x509_certificates(pem)
+    try:
+        found = x509.load_pem_x509_certificates(pem)
+    except NO_CERTIFICATE as error:
+        raise ValueError("no certificates") from error
     return "".join(certificate.public_bytes(Encoding.PEM).decode() for certificate in found)

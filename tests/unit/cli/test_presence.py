@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from countenance.cli.presence import draw_presence, share
+from countenance.cli.presence import MISSING, draw_presence, missing, share
 
 CELLS = np.ones((20, 30), dtype=np.float32)
 CELLS[5:15, 10:20] = 0
@@ -19,6 +19,15 @@ def png(size):
 def test_the_share_is_of_the_area():
     assert share(CELLS) == pytest.approx(5 / 6)
     assert share(np.zeros((3, 3), dtype=np.float32)) == 0
+
+
+def test_the_largest_connected_part_counts():
+    assert missing(CELLS) == pytest.approx(1 / 6)
+    scattered = np.ones((20, 30), dtype=np.float32)
+    scattered[::4, ::3] = 0
+    assert missing(scattered) == pytest.approx(1 / 600)
+    assert missing(scattered) < MISSING
+    assert missing(np.full((20, 30), 0.35, dtype=np.float32)) == 0
 
 
 def test_the_hole_is_red_and_the_rest_blue():

@@ -34,7 +34,28 @@ def test_cells_of_different_sizes_do_not_overlap():
         assert all(a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1] for b in boxes[n + 1 :])
 
 
-def test_the_stamp_is_everywhere_on_the_face():
+FEATURES = ((60, 90, 140, 150), (180, 90, 260, 150), (110, 220, 210, 270))
+
+
+def test_eyes_and_mouth_can_be_judged_and_no_face_be_cut_out_clean():
+    """Nothing lies over them; around each of them, and between them, words do."""
+    before = face(size=(320, 320))
+    touched = stamp_across(before, "FOR CONSENT - NOT FOR USE", FEATURES)[..., 0] != 128
+    for x0, y0, x1, y1 in FEATURES:
+        middle, around = touched[y0 + 16 : y1 - 16, x0 + 24 : x1 - 24], touched[y0 - 30 : y1 + 30, x0 - 30 : x1 + 30]
+        assert not middle.any()
+        assert around.any()
+    for top, left, bottom, right in ((60, 40, 300, 280), (90, 60, 270, 260), (150, 90, 220, 230)):
+        assert touched[top:bottom, left:right].mean() > 0.1
+
+
+def test_a_feature_outside_the_cell_changes_nothing():
+    assert (
+        stamp_across(face(), "PREVIEW", [(-90, -90, -10, -10), (9, 9, 5, 20)]) == stamp_across(face(), "PREVIEW")
+    ).all()
+
+
+def test_the_stamp_is_everywhere_on_a_face_without_known_features():
     """No square as large as a mouth is left clean."""
     before = face(size=(320, 320))
     touched = (stamp_across(before, "FOR CONSENT - NOT FOR USE") != before).any(-1)

@@ -98,6 +98,16 @@ def test_the_page_may_be_named(agency: Agency) -> None:
     named = agency.folder / "mine.html"
     assert agency.ok("registry", "page", "--out", named)["file"] == str(named)
     assert named.is_file()
+    report = agency.folder / "report.html"
+    assert agency.ok("registry", "report", "--year", 2026, "--out", report)["file"] == str(report)
+    assert report.is_file()
+
+
+@pytest.mark.parametrize("words", [("page",), ("report", "--year", "2026")])
+def test_a_name_of_another_kind_of_file_is_refused(agency: Agency, words: tuple[str, ...]) -> None:
+    answer = agency.run("registry", *words, "--out", agency.folder / "report.PDF")
+    assert (answer.code, answer.json["error"]) == (2, "`report.PDF` is no name for a page")
+    assert not (agency.folder / "report.PDF").exists()
 
 
 def test_register_escapes_what_it_is_given(agency: Agency) -> None:

@@ -129,3 +129,37 @@ def test_erased_with_the_person(home, tmp_path):
     code, said = home[0].run("release", "sign", "--token-file", tmp_path / "b" / "key.txt", "--yes", "--name", "G")
     assert code == 3
     assert "signing-key-unknown" in said["error"]
+
+
+def test_the_next_version_is_signed_and_the_page_says_what_is_new(home, invited, tmp_path):
+    folder, said = invited
+    assert sign(home, folder, "--link", tmp_path / "own.txt")[0] == 0
+    wider = tmp_path / "wider.yaml"
+    wider.write_text(DRAFT.read_text().replace("AU12: {min: -0.6, max: 0.5}", "AU12: {min: -0.6, max: 0.8}"))
+    words = ("--person", home[1], "--supersedes", said["release"])
+    next_one = home[0].ok("release", "invite", wider, *words, "--out", tmp_path / "next")
+    assert (next_one["release"], next_one["version"]) == (said["release"], 2)
+    page = (tmp_path / "next" / "page.html").read_text()
+    assert "take the place of a release that is on file" in page
+    assert "New, and allowed only if you sign" in page
+    assert sign(home, tmp_path / "next", "--link", tmp_path / "own-2.txt")[0] == 0
+    assert "version 2" in str(home[0].ok("release", "show", said["release"]))
+    assert home[0].run("log", "check")[0] == 0
+    home[0].ok("consent", "withdraw", "--token-file", tmp_path / "own.txt")
+    code, refused = home[0].run("release", "invite", wider, *words, "--out", tmp_path / "third")
+    assert (code, "[release-withdrawn]" in refused["error"]) == (3, True)
+    assert not (tmp_path / "third").exists()
+
+
+def test_an_invitation_is_cancelled_and_goes_with_the_person(home, tmp_path):
+    person = home[0].ok("person", "add", "--alias", "Zoe", "--adult")["id"]
+    said = home[0].ok("release", "invite", DRAFT, "--person", person, "--out", tmp_path / "invitation")
+    home[0].ok("release", "cancel", said["id"])
+    listed = {one["id"]: one["state"] for one in home[0].ok("release", "invitations")["invitations"]}
+    assert listed[said["id"]] == "cancelled"
+    code, refused = sign(home, tmp_path / "invitation")
+    assert (code, "[invitation-cancelled]" in refused["error"]) == (3, True)
+    assert home[0].run("log", "check")[0] == 0
+    home[0].ok("person", "erase", person, "--reason", "request", "--yes")
+    assert said["id"] not in {one["id"] for one in home[0].ok("release", "invitations")["invitations"]}
+    assert home[0].run("log", "check")[0] == 0

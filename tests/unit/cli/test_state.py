@@ -115,7 +115,13 @@ def test_a_dash_is_stdin(monkeypatch):
     assert read_file("-") == b"\x00\xff"
 
 
-@pytest.mark.parametrize("path", ["none.jpg", ".", "", "a/b.jpg"])
+def test_a_folder_is_called_one(tmp_path):
+    with pytest.raises(errors.ConfigError, match="is a folder") as refused:
+        read_file(str(tmp_path))
+    assert "name a file" in refused.value.hint
+
+
+@pytest.mark.parametrize("path", ["none.jpg", "", "a/b.jpg"])
 def test_no_such_file(tmp_path, monkeypatch, path):
     (tmp_path / "a").write_bytes(b"")
     monkeypatch.chdir(tmp_path)

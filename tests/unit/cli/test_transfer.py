@@ -227,3 +227,23 @@ def test_a_person_who_was_erased_here_does_not_come_back(empty):
     done = taken_in(empty, "--refused", empty.folder / "r.csv", code=3)
     reasons = {row["id"]: row["refused"] for row in done["rows"]}
     assert reasons[person] == "it was erased here, and is not brought back by an import"
+
+
+def test_what_was_signed_by_the_person_is_said_on_both_sides(empty, tmp_path):
+    """The release travels; the invitation and the signature, which count in the log of its home only, do not."""
+    there = make(tmp_path, "there")
+    person = there.ok("person", "add", "--alias", "mia", "--adult")["id"]
+    said = there.ok("release", "invite", EXAMPLES / "release.yaml", "--person", person, "--out", tmp_path / "page")
+    open_one = there.ok("release", "invite", EXAMPLES / "release.yaml", "--person", person, "--out", tmp_path / "open")
+    words = ("--yes", "--name", "Mia Muster", "--link", tmp_path / "own.txt")
+    there.ok("release", "sign", "--token-file", tmp_path / "page" / "key.txt", *words)
+    told = there.ok("registry", "export", tmp_path / "signed")
+    assert told["signed_here"] == [said["release"]]
+    assert not [path for path in (tmp_path / "signed").iterdir() if open_one["id"] in path.read_text()]
+    spoken = there.run("registry", "export", tmp_path / "again", as_json=False).err
+    assert f"signed here by the person: {said['release']}; invitation and signature stay" in spoken
+    trust = ("--trust", there.home / "trust.pem")
+    tried = empty.run("registry", "import", tmp_path / "signed", *trust, "--dry-run", as_json=False)
+    assert "that it was so is the word of The there" in tried.err
+    assert empty.ok("registry", "import", tmp_path / "signed", *trust)["signed_elsewhere"] == [said["release"]]
+    assert empty.run("log", "check").code == 0

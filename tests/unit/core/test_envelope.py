@@ -1,12 +1,14 @@
+import base64
 import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countenance.adapters.signers import certificates, keys
-from countenance.core import envelope
+from countenance.core import chain, envelope
 from countenance.errors import CountenanceError, EvidenceError, UncheckedError
 
 TYPE = "application/vnd.countenance.statement+json"
@@ -68,6 +70,17 @@ def test_public_key_of_certificate():
     assert envelope.public_pem_of_certificate(certificates.pem(certificate)) == keys.public_pem(private)
     with pytest.raises(EvidenceError):
         envelope.public_pem_of_certificate("nothing")
+
+
+def test_a_certificate_of_no_version_is_none():
+    private = ec.generate_private_key(ec.SECP256R1())
+    certificate = certificates.root(private, certificates.name("Org", "Root"), "2026-01-01T00:00:00.000Z")
+    spoilt = certificate.public_bytes(Encoding.DER).replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07", 1)
+    pem = f"-----BEGIN CERTIFICATE-----\n{base64.encodebytes(spoilt).decode()}-----END CERTIFICATE-----\n"
+    with pytest.raises(EvidenceError):
+        envelope.public_pem_of_certificate(pem)
+    with pytest.raises(EvidenceError):
+        chain.der_of(pem)
 
 
 def test_unknown_kinds_of_keys():

@@ -152,6 +152,37 @@ def test_a_mark_that_the_original_carried_is_named(studio):
     assert "parameters" not in assertion(draft(studio), labels.ACTIONS)["actions"][-1]
 
 
+OPEN = "1*" + "01" * 30 + "1"
+
+
+def test_marks_of_other_kinds_stand_beside_it(studio):
+    beside = InputMark(mark_id=OPEN, algorithm="com.adobe.trustmark.P", still_readable=True)
+    found = InputMark(mark_id="0123456789ab", algorithm="org.x", still_readable=False, beside=(beside,))
+    parameters = assertion(draft(studio, input_mark=found), labels.ACTIONS)["actions"][-1]["parameters"]
+    assert parameters == {
+        labels.INPUT_MARK: "0123456789ab",
+        labels.INPUT_MARK_READABLE: "no",
+        labels.INPUT_MARK_ALGORITHM: "org.x",
+        labels.INPUT_MARKS_BESIDE: [
+            {
+                labels.INPUT_MARK: OPEN,
+                labels.INPUT_MARK_READABLE: "yes",
+                labels.INPUT_MARK_ALGORITHM: "com.adobe.trustmark.P",
+            }
+        ],
+    }
+
+
+def test_a_value_that_others_read_is_bound_as_they_write_it(studio):
+    written = MARK.model_copy(update={"algorithm": "com.adobe.trustmark.Q", "value": "0123456789", "written": OPEN})
+    made = draft(studio, bindings=[written, PRINT])
+    assert assertion(made, labels.SOFT_BINDING) == {
+        "alg": "com.adobe.trustmark.Q", "blocks": [{"scope": {}, "value": OPEN}],
+    }  # fmt: skip
+    agents = assertion(made, labels.ACTIONS)["softwareAgents"]
+    assert agents[1][labels.WATERMARK] == "com.adobe.trustmark.Q"
+
+
 def marking(**changes):
     asked = {
         "marking_id": "marking_" + "a" * 32, "source_digest": "sha256:" + "b" * 64, "at": "2026-01-02T03:04:05.000Z",

@@ -90,3 +90,12 @@ def test_any_size_has_a_grid_in_which_it_finds_itself(width, height, seed):
     text = grid.grid_print(picture)
     assert text == grid.grid_print(picture)
     assert 0 <= grid.find(picture, text).likeness_permille <= 1000
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 640), (600, 900), (1000, 531), (333, 512)])
+def test_the_aspect_is_among_those_that_a_fingerprint_allows(width, height):
+    allowed = grid.aspects(grid.grid_print(torch.rand(1, 3, height, width)))
+    assert min(abs(one * height / width - 1) for one in allowed) < 0.01
+    assert len(allowed) <= 5
+    with pytest.raises(UncheckedError):
+        grid.aspects("ff")

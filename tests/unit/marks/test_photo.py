@@ -31,6 +31,9 @@ class RowCodec:
     weights = {}  # noqa: RUF012
     payload = V1
 
+    def written(self, info):
+        return None
+
     def __init__(self, *, decoys=0, offset=0):
         self.decoys, self.offset, self.seen = decoys, offset, []
 

@@ -180,3 +180,34 @@ def test_a_label_that_was_taken_out_again_is_missed(copy, result):
     seen = look(picture(smile=SMILE), copy=copy, reading=replace(reading, labels=LABELLED), known=known)
     assert seen["labels"].result == result
     assert "not drawn where it was signed: AI MODIFIED" in seen["labels"].detail
+
+
+OTHER = {"com.adobe.trustmark.Q": "0123456789"}
+
+
+@pytest.mark.parametrize(
+    ("by", "bindings", "result"),
+    [
+        (0, OTHER, "holds"),
+        (6, OTHER, "unchecked"),
+        (6, {}, "fails"),
+        (40, OTHER, "fails"),
+        (40, {}, "fails"),
+    ],
+)
+def test_how_far_another_kind_of_mark_reaches_is_not_known(by, bindings, result):
+    reading = replace(signed()[0], soft_bindings=bindings)
+    shift = (slice(32, 64), slice(32, 64), by)
+    finding = look(picture(smile=SMILE, shift=shift), reading=reading)["outside"]
+    assert finding.result == result
+    assert ("com.adobe.trustmark.Q changes was not measured" in finding.detail) is (result == "unchecked")
+
+
+@pytest.mark.parametrize(("bindings", "result"), [(OTHER, "unchecked"), ({}, "fails")])
+def test_nor_how_much_it_moves_a_reading(bindings, result):
+    reading, _ = signed()
+    off = look(picture(smile=SMILE), reading=replace(reading, soft_bindings=bindings), read={"AU12": (90, 200)})[
+        "units"
+    ]
+    assert off.result == result
+    assert "not as measured: AU12 +0.09, signed +0.42" in off.detail

@@ -5,7 +5,13 @@ from evidence import CODE, IDENTITY, KNOWN, MARK, OTHER_MARK, PRINT, READING, SO
 
 from countenance.core.digest import of_file
 from countenance.core.records.marks import MarkRead
-from countenance.manifest.labels import FINGERPRINT_PREFIX, REFERENCED, WATERMARK_PREFIX
+from countenance.manifest.labels import (
+    FINGERPRINT_PREFIX,
+    INPUT_MARK,
+    INPUT_MARKS_BESIDE,
+    REFERENCED,
+    WATERMARK_PREFIX,
+)
 from countenance.testing.worlds import an_id
 from countenance.verify import findings as check
 from countenance.verify.ports import Alike
@@ -308,3 +314,30 @@ def test_source():
     assert told(check.source(READING, of_file(SOURCE))) == ("source", "holds")
     assert told(check.source(READING, of_file(b""))) == ("source", "fails")
     assert told(check.source(None, of_file(SOURCE))) == ("source", "unchecked")
+
+
+def test_either_kind_of_mark_is_the_bound_one():
+    other = {"io.iscc.v0": CODE, "com.adobe.trustmark.Q": "0123456789", f"{FINGERPRINT_PREFIX}x": PRINT}
+    assert check.bound_algorithm(other) == "com.adobe.trustmark.Q"
+    assert check.bound_values(other) == ("0123456789", PRINT)
+    assert check.bound_algorithm(READING.soft_bindings) == f"{WATERMARK_PREFIX}x"
+    assert (check.bound_algorithm({"io.iscc.v0": CODE}), check.bound_values({})) == (None, (None, None))
+
+
+FIRST, BESIDE = {INPUT_MARK: "0123456ab"}, {INPUT_MARK: "0123456789"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        (FIRST, {"0123456ab"}),
+        (FIRST | {INPUT_MARKS_BESIDE: [BESIDE, 3, {}]}, {"0123456ab", "0123456789"}),
+        ({INPUT_MARKS_BESIDE: "x"}, set()),
+        (None, set()),
+        ("x", set()),
+    ],
+)
+def test_what_the_parent_carried(parameters, expected):
+    marked = {"action": "c2pa.watermarked.bound"} | ({} if parameters is None else {"parameters": parameters})
+    assert check.carried_before(replace(READING, actions=(marked,))) == expected
+    assert check.carried_before(replace(READING, actions=(marked, marked))) == set()

@@ -17,7 +17,7 @@ from evidence import (
     spoilt,
     tools,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countenance.adapters.fingerprints.phash import build as phash
@@ -26,7 +26,15 @@ from countenance.adapters.manifests.c2pa import build as c2pa
 from countenance.core.digest import of_file
 from countenance.core.records.marks import MarkRead
 from countenance.core.records.report import VerificationReport
-from countenance.errors import BackendError, ConfigError, EvidenceError, StoreError, TamperedLogError, UncheckedError
+from countenance.errors import (
+    BackendError,
+    ConfigError,
+    EvidenceError,
+    StoreError,
+    TamperedLogError,
+    UncheckedError,
+    UnsupportedMediaError,
+)
 from countenance.manifest.labels import FINGERPRINT_PREFIX, WATERMARK_PREFIX
 from countenance.manifest.ports import Trust
 from countenance.testing.worlds import AT, an_id
@@ -328,6 +336,7 @@ def test_any_bytes_give_a_report(head, tail):
     assert report.verdict in {"unknown", "invalid"}
 
 
+@settings(deadline=None)  # the first picture loads what decodes it
 @given(st.data())
 def test_any_damage_to_a_picture_gives_a_report(png, jpeg, data):
     picture = bytearray(data.draw(st.sampled_from([png, jpeg])))
@@ -335,3 +344,23 @@ def test_any_damage_to_a_picture_gives_a_report(png, jpeg, data):
         picture[data.draw(st.integers(0, len(picture) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(picture)) | st.just(len(picture)))
     assert inspect(bytes(picture[:cut]), REAL, at=AT).verdict in {"unknown", "invalid"}
+
+
+UNDER = MarkRead(mark_id="0123456789", whole=False, algorithm="com.adobe.trustmark.Q")
+BOUND = replace(READING, soft_bindings={"com.adobe.trustmark.Q": "0123456789", f"{FINGERPRINT_PREFIX}x": PRINT})
+
+
+def test_the_mark_of_the_bound_kind_counts_not_one_beside_it(look_at):
+    both = Marks(mark=MarkRead(mark_id=OTHER_MARK, whole=True), under={"com.adobe.trustmark.Q": UNDER})
+    assert results(look_at(BOUND, marks=both))["watermark"] == "holds"
+    only = Marks(mark=MarkRead(mark_id=OTHER_MARK, whole=True))
+    assert failed(look_at(BOUND, marks=only)) == {"watermark"}
+    assert failed(look_at(BOUND, marks=Marks(mark=None))) == {"watermark"}
+
+
+@pytest.mark.parametrize("kind", [UncheckedError, UnsupportedMediaError, BackendError])
+def test_a_kind_that_cannot_be_read_here_is_unchecked(look_at, kind):
+    cannot = {"com.adobe.trustmark.Q": kind("marks of that kind cannot be read here")}
+    report = look_at(BOUND, marks=Marks(mark=None, under=cannot))
+    assert results(report)["watermark"] == "unchecked"
+    assert (report.verdict, results(report)["fingerprint"]) == ("trusted", "holds")

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from evidence import KNOWN, MARK, OTHER_MARK, PRINT, READING, Books, Marks, Readers, spoilt, tools
@@ -6,6 +6,7 @@ from evidence import KNOWN, MARK, OTHER_MARK, PRINT, READING, Books, Marks, Read
 from countenance.core.digest import of_file
 from countenance.core.records.marks import MarkRead
 from countenance.errors import EvidenceError, StoreError, TamperedLogError, UncheckedError, UnsupportedMediaError
+from countenance.manifest.labels import INPUT_MARK
 from countenance.testing.worlds import an_id
 from countenance.verify.findings import SAME_PICTURE_BITS
 from countenance.verify.recover import Seen, look, recover
@@ -53,7 +54,22 @@ def test_a_bomb_is_not_shown_to_a_decoder(png):
 
 def test_a_picture_that_cannot_be_decoded_is_told(png):
     marks = Marks(mark=UnsupportedMediaError("the picture is damaged"))
-    assert look(png, "image/png", tools(marks=marks)) == Seen(problem="the picture is damaged")
+    seen = look(png, "image/png", tools(marks=marks))
+    assert (seen.mark, seen.problem) == (None, "the picture is damaged (8 x 8 px)")
+
+
+def test_where_no_mark_can_be_read_likenesses_are_still_looked_for(png):
+    marks = Marks(mark=UnsupportedMediaError("the picture is too small", hint="give a larger one"))
+    given = tools(marks=marks, shelf=Books())
+    recovered = recover(png, "image/png", look(png, "image/png", given), given)
+    assert details(recovered)["watermark"] == "the picture is too small (8 x 8 px): give a larger one"
+    assert [one.lead.known for one in recovered.candidates] == [KNOWN]
+
+
+@pytest.mark.parametrize(("lent", "said"), [(False, "need their read key"), (True, "with the keys at hand")])
+def test_whose_marks_were_looked_for_is_said(lent, said):
+    recovered = recover(b"", JPEG, Seen(fingerprint=PRINT), tools(marks=Marks(mark=None), keys_lent=lent))
+    assert said in details(recovered)["watermark"]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +180,8 @@ def test_the_data_hash_of_a_stored_manifest_is_not_asked():
 def test_what_does_not_hold_on_the_way_is_invalid(shelf, manifests, compare_fails):
     recovered = found(shelf=shelf, manifests=manifests, compare_fails=compare_fails)
     assert recovered.verdict == "invalid"
-    assert results(recovered) == {"recovery": "fails"}
+    assert results(recovered) == {"watermark": "holds", "recovery": "fails"}
+    assert (recovered.lead is None) is (shelf is not None)
 
 
 @pytest.mark.parametrize("mark", [WHOLE, None])
@@ -174,7 +191,7 @@ def test_what_does_not_hold_on_the_way_is_invalid(shelf, manifests, compare_fail
 def test_books_that_cannot_be_read_are_no_fault_of_the_file(mark, shelf):
     recovered = found(mark, shelf=shelf)
     assert recovered.verdict == "unknown"
-    assert results(recovered) == {"recovery": "unchecked"}
+    assert results(recovered) == {"watermark": "holds" if mark else "absent", "recovery": "unchecked"}
 
 
 @pytest.mark.parametrize("mark", [WHOLE, None])
@@ -210,3 +227,42 @@ def test_without_a_mark_likenesses_are_named_and_never_certain():
 
 def test_an_identical_fingerprint_alone_is_no_recovery():
     assert found(None, PRINT).verdict == "unknown"
+
+
+OLDER = MarkRead(mark_id="0123456789", whole=False, algorithm="com.adobe.trustmark.Q")
+PARENT = replace(
+    KNOWN, edit_id=an_id("edit", 7), watermark_id="0123456789", manifest_id="urn:c2pa:7", manifest_digest=of_file(b"7")
+)
+
+
+def carrying(mark_id):
+    marked = {"action": "c2pa.watermarked.bound", "parameters": {INPUT_MARK: mark_id}}
+    return replace(READING, actions=(*READING.actions[:2], marked))
+
+
+@dataclass
+class ByDigest:
+    """`ManifestReader` of stored manifests by their bytes."""
+
+    stored: dict
+
+    def read(self, data, media_type, trust, *, manifest=None):
+        return self.stored.get(manifest)
+
+
+@pytest.mark.parametrize("seen_first", [True, False])
+def test_of_two_marks_the_one_whose_manifest_names_the_other_is_newer(seen_first):
+    """Whichever was read first: the order in which codecs are asked says nothing."""
+    child, parent = WHOLE, OLDER
+    books = Books(edits=(KNOWN, PARENT), manifests={KNOWN.manifest_digest: b"child", PARENT.manifest_digest: b"parent"})
+    parent_says = replace(READING, manifest_id="urn:c2pa:7", soft_bindings={"com.adobe.trustmark.Q": "0123456789"})
+    manifests = ByDigest({b"child": carrying("0123456789"), b"parent": parent_says})
+    first, second = (child, parent) if seen_first else (parent, child)
+    followed = found(first, manifests=manifests, shelf=books, under={"other": second})
+    assert (followed.lead.manifest_id, followed.mark) == ("urn:c2pa:1", child)
+    assert MARK in details(followed)["watermark"]
+
+
+def test_a_mark_beside_leads_where_the_first_leads_nowhere():
+    followed = found(OLDER, under={"spread": WHOLE})
+    assert (followed.verdict, followed.mark) == ("recovered", WHOLE)

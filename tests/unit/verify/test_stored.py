@@ -8,6 +8,7 @@ from countenance.core import store_entry
 from countenance.core.digest import of_file
 from countenance.core.records.marks import CONTENT_CODE, MarkRead
 from countenance.core.records.stored import StoreEntry
+from countenance.errors import EvidenceError
 from countenance.manifest.labels import GRID_PRINT
 from countenance.manifest.ports import Trust
 from countenance.verify.found import find
@@ -174,4 +175,39 @@ def test_a_copied_mark_is_a_verdict_of_its_own(png):
 def test_a_file_whose_own_manifest_does_not_hold_is_not_recovered(png):
     embedded = replace(READING, data_hash_matches=False)
     found = find(png, tools(Readers(embedded=embedded), Marks(mark=WHOLE), Books()), at=AT)
-    assert found.verdict == "invalid"
+    assert (found.verdict, found.why) == ("unknown", "file-fails")
+    assert found.lead is not None
+    by_result = {one.result for one in found.findings if "the manifest in the file" in one.detail}
+    assert by_result == {"fails"}
+    assert not any(one.check == "recovery" for one in found.findings)
+
+
+class Damaged(Shelf):
+    """A store whose manifests, or whose entries, are not what their names say."""
+
+    def manifest(self, manifest_digest):
+        raise EvidenceError("the manifest in the store is not the one of its name")
+
+
+def test_a_damaged_store_is_no_fault_of_the_picture(issuer, signed, png):
+    given = replace(
+        tools(Readers(embedded=None), Marks(mark=WHOLE)),
+        trust=Trust(claim_pem=issuer.root),
+        store=Damaged([signed()]),
+    )
+    found = find(png, given, at=AT)
+    assert (found.verdict, found.why, found.lead.manifest_id) == ("unknown", "damaged-store", ENTRY.manifest_id)
+    said = {one.check: one for one in found.findings}
+    assert (said["watermark"].result, said["store"].result) == ("holds", "unchecked")
+    assert "--repair" in said["store"].detail
+
+
+def test_without_a_root_nothing_of_a_store_is_believed(signed, png):
+    given = replace(
+        tools(Readers(embedded=None), Marks(mark=WHOLE)), trust=Trust(claim_pem=""), store=Shelf([signed()])
+    )
+    found = find(png, given, at=AT)
+    assert (found.verdict, found.lead) == ("unknown", None)
+    doubts = [one.detail for one in found.findings if one.check in {"store", "trust"}]
+    assert len(doubts) == 2
+    assert all("--trust" in one for one in doubts)

@@ -1,10 +1,20 @@
+from types import SimpleNamespace
+
 import pytest
 import torch
 
 from countenance.core.records.terms import Limit
 from countenance.errors import ConfigError, NoFaceError
 from countenance.testing.worlds import a_world
-from countenance.wiring.cells import cell_pixels, choose_box, limits_of, named_within, only_this, work_crop
+from countenance.wiring.cells import (
+    cell_pixels,
+    choose_box,
+    features_of,
+    limits_of,
+    named_within,
+    only_this,
+    work_crop,
+)
 from countenance.wiring.eyes import face_in
 
 GRANT = a_world().evidence.releases[0].grant
@@ -87,3 +97,29 @@ def test_the_face_of_a_region_is_the_one_that_shares_most():
         face_in([A], ((700, 700), (800, 700), (800, 800)))
     with pytest.raises(NoFaceError):
         face_in([], ((0, 0), (9, 0), (9, 9)))
+
+
+def test_features_lie_in_the_cell_where_its_pixels_show_them():
+    """Points are painted, and found again in the cell, inside the boxes."""
+    points = torch.zeros(478, 3)
+    eyes, mouth = ((33, 70), (263, 300)), (61, 291, 17)
+    for name, at in zip((*eyes[0], *eyes[1], *mouth), ((180, 200), (160, 190), (240, 200), (260, 190), (180, 290),
+                                                         (240, 290), (210, 300)), strict=True):  # fmt: skip
+        points[name, :2] = torch.tensor(at)
+    for group, seen in (((133, 159, 145, 63, 105, 66, 107, 46, 55), 33), ((362, 386, 374, 293, 334, 296, 336, 276, 285),
+                        263), ((0, 37, 267, 84, 314), 61)):  # fmt: skip
+        points[list(group)] = points[seen].clone()
+    pixels = torch.zeros(1, 3, 500, 700)
+    for name in (33, 263, 61, 291):
+        x, y = points[name, :2].int().tolist()
+        pixels[..., y - 2 : y + 3, x - 2 : x + 3] = 1
+    reading = SimpleNamespace(landmarks=points, eye_distance_px=60.0)
+    cell = cell_pixels(pixels, A, margin=0.15, side_px=150)
+    found = features_of(reading, A, (500, 700), margin=0.15, side_px=150)
+    covered = torch.zeros(cell.shape[:2], dtype=torch.bool)
+    for x0, y0, x1, y1 in found:
+        covered[y0:y1, x0:x1] = True
+    lit = torch.from_numpy(cell.max(-1) > 100)
+    assert lit.any()
+    assert not (lit & ~covered).any()
+    assert covered.float().mean() < 0.5

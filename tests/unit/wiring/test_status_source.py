@@ -4,10 +4,11 @@ import http.server
 import threading
 
 import pytest
+from statuses import make_issuer
 
 from countenance.errors import ConfigError, TooLargeError, UncheckedError
 from countenance.wiring import status_source
-from countenance.wiring.status_source import fetch
+from countenance.wiring.status_source import fetch, require_list
 
 
 class Site(http.server.BaseHTTPRequestHandler):
@@ -76,3 +77,12 @@ def test_more_than_any_list(tmp_path, site, monkeypatch):
     for source in (str(tmp_path / "status.jwt"), f"{site}/status.jwt"):
         with pytest.raises(TooLargeError):
             fetch(source)
+
+
+def test_a_list_that_does_not_count_is_refused(tmp_path):
+    ours, theirs = make_issuer(tmp_path / "a"), make_issuer(tmp_path / "b")
+    require_list(ours.listed(), ours.root)
+    for token, roots in ((b"hello", ours.root), (theirs.listed(), ours.root), (ours.listed(), "")):
+        with pytest.raises(ConfigError, match="does not count") as refused:
+            require_list(token, roots)
+        assert "--trust" in refused.value.hint

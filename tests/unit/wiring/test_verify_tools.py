@@ -54,6 +54,7 @@ def test_without_a_home_a_root_must_be_given(bare, elsewhere):
     with pytest.raises(ConfigError, match="no root to trust") as refused:
         verify_tools(bare)
     assert "--trust" in refused.value.hint
+    assert verify_tools(bare, looking=True)[0].trust.claim_pem == ""
     tools, _ = verify_tools(bare, trust=elsewhere.trust)
     assert tools.trust.claim_pem == elsewhere.trust.read_text()
     assert (tools.trust.operators_pem, tools.marks, tools.shelf) == (None, None, None)

@@ -147,7 +147,7 @@ class FaceTieRow(FactRow, table=True):
 
 
 class RevocationRow(FactRow, table=True):
-    """The end of a release, or of an operator's right to act."""
+    """The end of a release, of an operator's right to act, or of an invitation to sign."""
 
     __tablename__ = "revocation"
     RECORD = Revocation

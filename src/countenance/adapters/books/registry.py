@@ -64,11 +64,13 @@ class Registry(Facts):
             raise ConfigError("these books have an organisation already", hint="choose another --home")
         if isinstance(record, DepictedPerson | ModelRelease) and self.erased(record.id):
             raise ConfigError(f"this {record.KIND} was erased, and does not come back", hint="ask them for a new one")
-        if isinstance(record, Revocation) and not (
-            self.release(record.of_id) or self.operator(record.of_id) or self.erased(record.of_id)
-        ):
-            raise ConfigError("neither a release nor an operator has this id")
+        if isinstance(record, Revocation) and not self._can_end(record.of_id):
+            raise ConfigError("no release, operator or invitation has this id")
         self._keep(record)
+
+    def _can_end(self, of_id: str) -> bool:
+        known = self.release(of_id) or self.operator(of_id) or self._one(Invitation, id=of_id)
+        return known is not None or self.erased(of_id)
 
     def organisation(self) -> Organisation | None:
         """Whose books these are; None before `init`."""

@@ -44,6 +44,14 @@ class Travel(Publications):
         """What a person was invited to sign."""
         return self._one(Invitation, id=invitation_id)
 
+    def invitations(self) -> tuple[Invitation, ...]:
+        """Everything that persons were invited to sign, in order of arrival."""
+        return self._all(Invitation)
+
+    def signings(self, release_id: str) -> tuple[Signing, ...]:
+        """Every signature by which a release came to be, version by version."""
+        return self._all(Signing, release_id=release_id)
+
     def signing_of(self, invitation_id: str) -> Signing | None:
         """What the person signed by that invitation."""
         return self._one(Signing, invitation_id=invitation_id)

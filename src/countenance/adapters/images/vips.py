@@ -10,6 +10,7 @@ import torch
 
 from countenance.errors import BackendError, UnsupportedMediaError
 from countenance.media.ports import Picture
+from countenance.request.files.bounds import bounded
 
 _LOADERS = {
     "image/jpeg": "jpegload_buffer",
@@ -58,6 +59,21 @@ class VipsCodec:
             bits=bits,
             alpha=samples[:, 3:].contiguous() if bands == 4 else None,
         )
+
+    def in_rgb(self, data: bytes, media_type: str, *, max_pixels: int) -> bytes:
+        """A grey, CMYK or palette picture as an RGB PNG of 8 bits, to be looked at only; its metadata stay behind.
+
+        Raises:
+            UnsupportedMediaError: the decoder cannot read it whole, or make it RGB.
+            TooLargeError: more pixels than `max_pixels`.
+        """
+        try:
+            stored = pyvips.Operation.call(_LOADERS[media_type], data, fail_on="truncated")
+            bounded(stored.width, stored.height, max_pixels)
+            seen = stored.autorot().colourspace("srgb")
+            return bytes(seen.pngsave_buffer(keep="none", compression=1, bitdepth=8))
+        except pyvips.Error as error:
+            raise UnsupportedMediaError("the picture is damaged", hint="get a whole copy of the file") from error
 
     def encode(self, picture: Picture, media_type: str, *, xmp: bytes) -> bytes:
         """A file with the picture's profile and one XMP packet; JPEG and WebP hold 8 bits.

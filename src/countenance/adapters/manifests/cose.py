@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from countenance.adapters.manifests import boxes, cbor
+from countenance.core.envelope import NO_CERTIFICATE
 from countenance.errors import EvidenceError
 
 _SIGN1_TAG = 18
@@ -78,7 +78,7 @@ def parse(data: bytes) -> Signature:
         (chain,) = [header[key] for header in headers for key in _X5CHAIN if key in header]
         leaf = x509.load_der_x509_certificate(chain if isinstance(chain, bytes) else chain[0])
         _ = leaf.subject, leaf.extensions
-    except (ValueError, TypeError, KeyError, IndexError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+    except (*NO_CERTIFICATE, TypeError, KeyError, IndexError, x509.DuplicateExtension) as error:
         raise EvidenceError("a signature in the manifest cannot be read") from error
     return Signature(
         leaf=leaf, pad_is_zero=_nothing_hidden(headers[1]), stamped=any(key in headers[1] for key in _STAMPS)

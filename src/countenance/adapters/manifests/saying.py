@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from countenance.core.payload import V1
+from countenance.core.payload import TRUSTMARK, V1
 from countenance.manifest import labels
 
 ELSEWHERE = ("signingCredential.untrusted", "cawg.x509.credential.untrusted", "timeStamp.")
@@ -16,6 +16,8 @@ _CHANGE = re.compile(r"[+-][0-9]\.[0-9]{3}")
 _KIND = re.compile(r"[a-z-]{1,40}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _UNIT = re.compile(r"AU[0-9]{1,2}[LR]?")
+_TRUSTMARK = re.compile(rf"1\*[01]{{{TRUSTMARK.info_bits}}}")
+"""TrustMark's encoding BCH_5 and its data bits, as its own tools write them."""
 _TEXTS = {
     "edit_id": labels.EDIT_ID,
     "recipe_sha256": labels.RECIPE,
@@ -171,17 +173,30 @@ def _one(assertions: Sequence[Mapping[str, Any]], label: str) -> Mapping[str, An
 
 
 def _soft_bindings(assertions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Algorithm to hex. A mark id of version 1 has its nine digits back, which base64 had rounded up to ten."""
-    bindings = {}
+    """Algorithm to hex. A mark id of version 1 has its nine digits back, which base64 had rounded up to ten.
+
+    A TrustMark is text: the id is its first bits.
+    """
+    bindings: dict[str, str] = {}
     for data in (mapping(entry.get("data")) for entry in assertions if entry.get("label") == labels.SOFT_BINDING):
-        blocks = [mapping(block) for block in sequence(data.get("blocks"))]
+        blocks, algorithm = [mapping(block) for block in sequence(data.get("blocks"))], str(data.get("alg"))
+        if algorithm.startswith(labels.TRUSTMARK_PREFIX):
+            bindings |= _trustmark(algorithm, blocks)
+            continue
         try:
             value = base64.b64decode(str(blocks[0].get("value")), validate=True).hex() if len(blocks) == 1 else ""
         except ValueError:
             continue
-        algorithm = str(data.get("alg"))
         if algorithm.startswith(labels.WATERMARK_PREFIX) and len(value) == V1.digits + 1:
             value = value.removeprefix("0")
         if value:
             bindings[algorithm] = value
     return bindings
+
+
+def _trustmark(algorithm: str, blocks: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    value = str(blocks[0].get("value")) if len(blocks) == 1 else ""
+    if not _TRUSTMARK.fullmatch(value):
+        return {}
+    number = int(value[2 : 2 + TRUSTMARK.id_bits], 2)
+    return {algorithm: f"{number:0{TRUSTMARK.digits}x}"}

@@ -7,6 +7,7 @@ from typing import Any
 
 from cryptography import x509
 
+from countenance.core.envelope import NO_CERTIFICATE
 from countenance.errors import ConfigError
 from countenance.manifest.labels import EKU_CLAIM_SIGNING, EKU_EMAIL_PROTECTION, EKU_TIME_STAMPING
 
@@ -44,5 +45,5 @@ def for_signing() -> dict[str, Any]:
 def _check(anchors_pem: str) -> None:
     try:
         x509.load_pem_x509_certificates(anchors_pem.encode())
-    except ValueError as error:
+    except NO_CERTIFICATE as error:
         raise ConfigError("the trust anchors are no certificates", hint="give a PEM file") from error

@@ -27,6 +27,21 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 _PRINT = re.compile(r"(?P<print>[0-9a-f]{64})\.(?P<manifest>[0-9a-f]{64})")
 _MARK = re.compile(r"[0-9a-f]{9,12}")
 _MAX_MANIFEST_BYTES = 64_000_000
+"""Below the 100 MB from which s3fs would upload in parts: an object is there whole, or not."""
+_PATIENCE = {"connect_timeout": 10, "read_timeout": 10, "retries": {"max_attempts": 0}}
+"""Seconds; s3fs tries five times by itself. The picture is out by then, and whoever made it waits."""
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "file": {"auto_mkdir": True},
+    "s3": {"use_listings_cache": False, "config_kwargs": _PATIENCE},
+}
+_WORDS = {
+    "PermissionError": "access is refused",
+    "FileNotFoundError": "there is no such bucket",
+    "NoCredentialsError": "no credentials are set",
+    "EndpointConnectionError": "its server cannot be reached",
+    "ConnectTimeoutError": "its server does not answer",
+    "ReadTimeoutError": "its server does not answer",
+}
 
 
 class FileStore:
@@ -35,6 +50,7 @@ class FileStore:
     def __init__(self, system: Any, root: str) -> None:
         self._system = system
         self._root = root.rstrip("/")
+        self._bucket = self._root.partition("/")[0] if "s3" in system.protocol else ""
 
     def by_mark(self, watermark_id: str) -> list[bytes]:
         """Signed entries that are filed under a mark."""
@@ -106,6 +122,7 @@ class FileStore:
             self._system.invalidate_cache()
             return sorted(str(path).rpartition("/")[2] for path in self._system.ls(self._at(folder), detail=False))
         except FileNotFoundError:
+            self._require_bucket()
             return []
         except Exception as error:
             raise _unreachable(error, "read") from error
@@ -119,11 +136,21 @@ class FileStore:
         except Exception as error:
             raise _unreachable(error, "read") from error
 
+    def _require_bucket(self) -> None:
+        """A folder comes with what is first put there; a bucket is never made, since its name may be a wrong one."""
+        if not self._bucket:
+            return
+        try:
+            self._system.call_s3("head_bucket", Bucket=self._bucket)
+        except Exception as error:
+            raise _unreachable(error, "read") from error
+
     def _read(self, name: str, most: int) -> bytes | None:
         try:
             with self._system.open(self._at(name), "rb") as file:
                 data: bytes = file.read(most + 1)
         except (FileNotFoundError, KeyError):
+            self._require_bucket()
             return None
         except Exception as error:
             raise _unreachable(error, "read") from error
@@ -134,28 +161,29 @@ class FileStore:
     def _write(self, name: str, data: bytes) -> None:
         path = self._at(name)
         try:
-            self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
+            if not self._bucket:
+                self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
             self._system.pipe_file(path, data)
         except Exception as error:
             raise _unreachable(error, "written") from error
 
 
 def build(url: str) -> FileStore:
-    """The store at a URL: `file:///folder`, `s3://bucket/prefix` (with the package s3fs), `memory://name`.
+    """The store at a URL: `file:///folder`, `s3://bucket/prefix` (with the extra s3), `memory://name`.
+
+    Endpoint and credentials of S3 are where every tool of it looks for them: the variables `AWS_*`, or `~/.aws`.
 
     Raises:
         ConfigError: no such kind of place, or the package that opens it is not installed.
         StoreError: it cannot be opened.
     """
     try:
-        system, root = (
-            fsspec.core.url_to_fs(url, auto_mkdir=True) if url.startswith("file:") else fsspec.core.url_to_fs(url)
-        )
+        system, root = fsspec.core.url_to_fs(url, **_OPTIONS.get(url.partition(":")[0], {}))
     except (ImportError, ValueError) as error:
         kind = url.partition(":")[0]
         raise ConfigError(
             f"a manifest store of the kind `{kind}` cannot be opened here",
-            hint="file:///FOLDER needs nothing; s3://BUCKET/PREFIX needs the package s3fs",
+            hint="file:///FOLDER needs nothing; s3://BUCKET/PREFIX needs the extra s3: pip install 'countenance[s3]'",
         ) from error
     except Exception as error:
         raise _unreachable(error, "opened") from error
@@ -192,6 +220,8 @@ def _hex(of_file: str) -> str:
 
 def _unreachable(error: Exception, what: str) -> StoreError:
     """Any failure of a file system that anybody may bring; its words may hold a path or a key, and are not repeated."""
+    name = type(error).__name__
     return StoreError(
-        f"the manifest store cannot be {what}: {type(error).__name__}", hint="check the setting manifest_store"
+        f"the manifest store cannot be {what}: {_WORDS.get(name, name)}",
+        hint="check the setting manifest_store, and for s3:// endpoint, credentials and rights: docs/guides/recover.md",
     )

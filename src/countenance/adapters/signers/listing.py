@@ -55,7 +55,7 @@ def _facts(root: Path, name: str, kind: str, state: KeyState, operator: str | No
         return KeyFacts(kind=kind, key_id=envelope.key_id(pem), state=state)
     try:
         certificate = x509.load_pem_x509_certificate(pem.encode())
-    except ValueError as error:
+    except envelope.NO_CERTIFICATE as error:
         raise StoreError("a certificate in the key folder is damaged", hint=RESTORE) from error
     return KeyFacts(
         kind=kind,

@@ -7,13 +7,14 @@ from typing import Protocol
 from torch import Tensor
 from torch.utils.weak import WeakIdKeyDictionary
 
-from countenance.core.payload import V2, Format
+from countenance.core.payload import V1, V2, Format
 from countenance.marks.ports import Candidate, Heat, WatermarkCodec
-from countenance.marks.spread import embed, estimator, extract, presence
+from countenance.marks.spread import embed, estimator, extract, framings, presence
 from countenance.marks.spread.sight import Sight
 from countenance.media.tensors import Frames
 
 _MODEL = "mark-estimator"
+_FIRST = "org.countenance.mark.spread1"
 
 
 class WeightStore(Protocol):
@@ -36,6 +37,7 @@ class SpreadCodec:
     version: str = "2"
     algorithm: str = "org.countenance.mark.spread2"
     payload: Format = V2
+    keyed: bool = True
     seen: MutableMapping[Frames, Sight] = field(default_factory=WeakIdKeyDictionary, repr=False, compare=False)
 
     def embed(self, pixels: Frames, coded: Sequence[int], tile_key: bytes, *, seed: int, levels: int = 255) -> Frames:
@@ -50,6 +52,26 @@ class SpreadCodec:
         """See `WatermarkCodec.presence`."""
         return presence.presence(self._sight(pixels), tile_key, coded)
 
+    def framings(
+        self, pixels: Frames, tile_key: bytes, coded: Sequence[int], aspects: Sequence[float]
+    ) -> Sequence[Frames]:
+        """What the copy shows in each frame in which it may have been marked: see `marks.spread.framings`."""
+        return framings.framings(self._sight(pixels), tile_key, coded, aspects)
+
+    def algorithm_of(self, info: Sequence[int]) -> str:
+        """See `WatermarkCodec.algorithm_of`."""
+        return _FIRST if len(info) == V1.info_bits else self.algorithm
+
+    def written(self, info: Sequence[int]) -> str | None:
+        """See `WatermarkCodec.written`."""
+        del info
+        return None
+
+    def open_words(self, pixels: Frames) -> tuple[str, ...]:
+        """See `WatermarkCodec.open_words`."""
+        del pixels
+        return ()
+
     def _sight(self, pixels: Frames) -> Sight:
         """What the network sees: looked at once, for as long as the caller keeps the picture."""
         sight = self.seen.get(pixels)
@@ -58,11 +80,12 @@ class SpreadCodec:
         return sight
 
 
-def build(store: WeightStore) -> WatermarkCodec:
-    """Entry point `spread`.
+def build(store: WeightStore, version: str | None = None) -> WatermarkCodec:
+    """Entry point `spread`. There is one version, whichever is asked for.
 
     Raises:
         BackendError: the weights are absent, or not the ones that this codec needs.
     """
+    del version
     tensors, _ = store.load(_MODEL)
     return SpreadCodec(weights={_MODEL: store.digest(_MODEL)}, network=estimator.load(tensors))

@@ -37,6 +37,7 @@ StatementKind = Literal[
     "marking",
     "export",
     "import",
+    "read-key",
 ]
 
 
@@ -83,7 +84,7 @@ class Publication(Grown, Record):
     """The last fact of an edit: which bytes were let out, on which decisions."""
 
     KIND = "publication"
-    LATER = frozenset({"content_code", "input_mark"})
+    LATER = frozenset({"content_code", "input_mark", "watermark"})
     edit_id: Id
     request_digest: str
     decision_ids: tuple[Id, ...]
@@ -106,3 +107,5 @@ class Publication(Grown, Record):
     """The ISCC Image-Code of the published picture; absent in earlier publications."""
     input_mark: InputMark | None = None
     """The mark that the original carried already, where it did."""
+    watermark: str | None = None
+    """The C2PA name of the mark's algorithm; absent in earlier publications, whose mark id tells it by its length."""

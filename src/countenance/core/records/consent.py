@@ -263,7 +263,10 @@ class FaceTie(Grown, Record):
 
 
 class Revocation(Record):
-    """Ends a release, or an operator's right to act, from an instant on; `by` a person with a key of their own."""
+    """Ends a release, an operator's right to act, or an invitation to sign, from an instant on.
+
+    `by` a person: with a key of their own.
+    """
 
     KIND = "revocation"
     id: Id

@@ -31,6 +31,7 @@ STAYS: frozenset[StatementKind] = frozenset(
         "marking",
         "export",
         "import",
+        "read-key",
     }
 )
 """Statements that no erasure may take away: about nobody who is depicted, or evidence of what was let out."""

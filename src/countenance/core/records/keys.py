@@ -36,3 +36,11 @@ class KeyChange(Record):
         """What both keys sign."""
         bare = self.model_copy(update={"signatures_hex": ()})
         return digest.pae(self.payload_type(), bare.canonical())
+
+
+class ReadKeyExport(Record):
+    """That the read keys of these mark keys were handed out: others may now read such marks, and remove them."""
+
+    KIND = "read-key-export"
+    key_ids: tuple[Digest, ...] = Field(min_length=1)
+    at: Instant

@@ -10,8 +10,13 @@ from countenance.core.records.status import StatusEntry
 
 CONTENT_CODE = "io.iscc.v0"
 """The C2PA name of an ISCC as a soft binding."""
-MARK_ID = r"[0-9a-f]{9}(?:[0-9a-f]{3})?"
-"""A mark id as text: 9 hex digits of version 1, 12 of version 2 (`core.payload`)."""
+MARK_ID = r"[0-9a-f]{9}(?:[0-9a-f]|[0-9a-f]{3})?"
+"""A mark id as text: 9 hex digits of version 1, 12 of version 2, 10 of a word in TrustMark (`core.payload`)."""
+OPEN_MARK = r"[01]\*[01]{40,61}"
+"""What a TrustMark of somebody else says, as its soft binding writes it: the encoding's number, and the data bits."""
+
+
+_OPEN_DIGITS = 10
 
 
 class SoftBinding(Part):
@@ -20,6 +25,8 @@ class SoftBinding(Part):
     algorithm: str
     value: str = Field(pattern=r"^[0-9a-f]+$")
     scope: Literal["watermark", "fingerprint"]
+    written: str | None = None
+    """The value as the algorithm's own tools write it into a manifest; None: as bytes."""
 
 
 class MarkRead(Part):
@@ -35,18 +42,24 @@ class MarkRead(Part):
     confirm it."""
     retired_key: str | None = None
     """The id of the mark key, where it is not the newest one."""
+    algorithm: str | None = None
+    """The C2PA name of the kind of mark."""
 
     @property
     def by(self) -> str:
         """How it was read, for people."""
+        if not self.checked and len(self.mark_id) == _OPEN_DIGITS:
+            return f"read from the pixels as {self.algorithm}, which anyone can read and write, unchecked"
         if not self.checked:
             return "read from the pixels with a published read key, unchecked"
-        key = f" with the retired mark key {self.retired_key[7:23]}" if self.retired_key else ""
+        key = f" as {self.algorithm}" if len(self.mark_id) == _OPEN_DIGITS else ""
+        key += f" with the retired mark key {self.retired_key[7:23]}" if self.retired_key else ""
         return f"read from the pixels{key}"
 
 
 CHECKED_BITS = 29
-"""Of a word of either version: the version bit and the keyed check."""
+"""What a word has to pass, at least: the version bit and the keyed check. Four looks for a TrustMark
+with a key, of which each passes one time in 2^31 (see `core.payload`), count as a word, too."""
 
 
 def chance_of_accident(mark: MarkRead) -> float | None:
@@ -57,11 +70,22 @@ def chance_of_accident(mark: MarkRead) -> float | None:
     return mark.words_tried / 2**CHECKED_BITS if mark.checked and mark.words_tried is not None else None
 
 
-class InputMark(Part):
-    """A mark of ours that the input carried already, and whether it can still be read under the new one."""
+class InputMark(Grown):
+    """A mark that the input carried already, and whether it can still be read under the new one."""
 
-    mark_id: str = Field(pattern=rf"^{MARK_ID}$")
+    LATER = frozenset({"algorithm", "beside"})
+    mark_id: str = Field(pattern=rf"^(?:{MARK_ID}|{OPEN_MARK})$")
+    """Of a TrustMark that is not ours: what it says, which nothing here checks."""
     still_readable: bool
+    algorithm: str | None = None
+    """The C2PA name of the kind of mark; absent in earlier records, which name marks of ours only."""
+    beside: tuple["InputMark", ...] | None = None
+    """Marks of other kinds that it carried, too."""
+
+    @property
+    def each(self) -> tuple["InputMark", ...]:
+        """This one, and those beside it."""
+        return (self, *(self.beside or ()))
 
 
 class MarkingDecision(Record):

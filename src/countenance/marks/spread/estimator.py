@@ -105,8 +105,12 @@ def require_readable(height: int, width: int) -> None:
         UnsupportedMediaError: a side under 32 px, or one more than 12 times the other.
     """
     long, short = max(height, width), min(height, width)
-    if short < MIN_READ_SIDE_PX or long > MAX_ASPECT * short:
-        raise UnsupportedMediaError("the picture is too small or too long to be read", hint="give a larger part of it")
+    if short < MIN_READ_SIDE_PX:
+        raise UnsupportedMediaError("the picture is too small to be read", hint="a mark is found from 32 px a side on")
+    if long > MAX_ASPECT * short:
+        raise UnsupportedMediaError(
+            "the picture is too long to be read: one side is over 12 times the other", hint="give a larger part of it"
+        )
 
 
 def luma(grid: Float[Tensor, "frames 3 h w"]) -> Float[Tensor, "frames 1 h w"]:

@@ -1,7 +1,8 @@
 """`registry export`: facts as they stand, as lines of canonical records, under a manifest that the organisation signs.
 
 A withdrawn release leaves with its withdrawal, a contested one with its dispute. Approvals, clearances, reviews and
-operators stay: they are this organisation's own acts, and count nowhere else.
+operators stay: they are this organisation's own acts, and count nowhere else. So do invitations and what persons signed
+by them: those are acts by keys that are known in this log only. A release says of itself that it was signed so.
 """
 
 import os
@@ -88,6 +89,11 @@ def _facts(books: Any, chosen: Chosen) -> dict[str, list[Record]]:
         "revocations.jsonl": _each(books.revocations, (one.id for one in releases)),
         "disputes.jsonl": _each(books.disputes, contested),
     }
+
+
+def signed_here(books: Any, chosen: Chosen) -> tuple[str, ...]:
+    """The releases among them that their persons signed here, by keys of their own: the evidence of that stays."""
+    return tuple(one.id for one in books.releases() if _leaves(one, chosen) and books.signings(one.id))
 
 
 def _leaves(release: Any, chosen: Chosen) -> bool:

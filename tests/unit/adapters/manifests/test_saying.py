@@ -124,3 +124,24 @@ def test_approvals_are_read_or_the_edit_is_not_ours(said, sound):
     assert read.get("approvals") == (said if sound else None)
     assert bool(read) is sound
     assert "approvals" not in saying.edit_of({"parameters": EDIT})
+
+
+WORD = f"{0x0123456789:040b}" + "1" * 21
+
+
+@pytest.mark.parametrize(
+    ("alg", "value", "found"),
+    [
+        ("com.adobe.trustmark.Q", f"1*{WORD}", "0123456789"),
+        ("com.adobe.trustmark.P", f"1*{WORD}", "0123456789"),
+        ("com.adobe.trustmark.Q", f"2*{WORD}0000000", None),
+        ("com.adobe.trustmark.Q", f"1*{WORD[1:]}", None),
+        ("com.adobe.trustmark.Q", f"1*{WORD}\n", None),
+        ("com.adobe.trustmark.Q", "ASNFZ4k=", None),
+        ("com.adobe.trustmark.Q", None, None),
+        ("com.adobe.icn.dense", f"1*{WORD}", None),
+    ],
+)
+def test_a_trustmark_is_read_as_its_own_tools_write_it(alg, value, found):
+    said = {"label": labels.SOFT_BINDING, "data": {"alg": alg, "blocks": [{"scope": {}, "value": value}]}}
+    assert saying.of({"assertions": [said]}).soft_bindings == ({alg: found} if found else {})

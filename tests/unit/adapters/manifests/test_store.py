@@ -2,22 +2,11 @@ import io
 import zipfile
 
 import pytest
+from entries import PRINT, entry
 
 from countenance.adapters.manifests.store import archive, build
 from countenance.core.digest import of_file
-from countenance.core.records.stored import StoreEntry
 from countenance.errors import ConfigError, EvidenceError, StoreError
-
-AT = "2026-11-24T10:00:00.000Z"
-PRINT = "00ff" * 16
-
-
-def entry(manifest=b"manifest", mark="0123456ab", print_=PRINT):
-    return StoreEntry(
-        manifest_id="urn:c2pa:1", manifest_digest=of_file(manifest), output_digest=of_file(b"output of " + manifest),
-        pixels_digest=of_file(b"pixels"), watermark_id=mark, fingerprint=print_, how="edited", organisation="Agency",
-        published_at=AT, signed_at=AT,
-    )  # fmt: skip
 
 
 @pytest.fixture(params=["file", "memory"])
@@ -76,7 +65,7 @@ def test_a_damaged_manifest_is_told(tmp_path):
         store.entry(entry().manifest_digest)
 
 
-@pytest.mark.parametrize(("url", "hint"), [("s3://bucket/x", "s3fs"), ("nowhere://x", "file:///FOLDER")])
+@pytest.mark.parametrize(("url", "hint"), [("gs://bucket/x", "countenance[s3]"), ("nowhere://x", "file:///FOLDER")])
 def test_a_place_that_cannot_be_opened(url, hint):
     with pytest.raises(ConfigError, match="cannot be opened here") as refused:
         build(url)

@@ -18,7 +18,7 @@ from countenance.core.records.base import Record
 from countenance.core.records.consent import DepictedPerson, Grant, Organisation
 from countenance.core.records.decision import Decision, Permit, Reason
 from countenance.core.records.erasure import EndedRelease, Erasure, Kept
-from countenance.core.records.keys import KeyChange
+from countenance.core.records.keys import KeyChange, ReadKeyExport
 from countenance.core.records.marks import ConsentReceipt, InputMark, Marking, MarkingDecision
 from countenance.core.records.oversight import Approval, Dispute, HouseRules, TitleReview
 from countenance.core.records.recipe import EditRecipe
@@ -189,6 +189,7 @@ EXAMPLES = (
     Imported(of_id=an_id("release"), organisation_id=an_id("organisation"), manifest_digest=DIGEST, at=AT),
     Restoring(backup_digest=DIGEST, backed_up_at=AT, entries=2, evidence="none", at=AT),
     Acceptance(entries=2, root_hex="00" * 32, reason="a new disk", at=AT),
+    ReadKeyExport(key_ids=("sha256:" + "a" * 64,), at=AT),
     KeyChange(
         id=an_id("keychange"),
         act="rotation",
