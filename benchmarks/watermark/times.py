@@ -97,7 +97,7 @@ def main() -> None:
         rows[f"{megapixels} MP"] = row
     for peer in at_hand(payload.V2.code_bits):
         for megapixels, (width, height, _) in SIZES.items():
-            if megapixels <= given.peers_up_to:
+            if megapixels <= (given.peers_up_to if peer.bits == payload.V2.code_bits else 1):  # rivaGan: minutes
                 pixels = np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC))
                 rows[f"{megapixels} MP"][peer.name] = times_of(peer, pixels)
                 print(megapixels, peer.name, rows[f"{megapixels} MP"][peer.name], flush=True)
