@@ -33,13 +33,13 @@ class Reach:
         return self.pixel <= other.pixel and self.fine <= other.fine and self.coarse <= other.coarse
 
 
-_LOSSLESS = Reach(pixel=16, fine=10, coarse=1.5)
+_LOSSLESS = Reach(pixel=16, fine=10, coarse=2)
 TOLERANCE: Mapping[str, Reach] = MappingProxyType(
     {
         "image/png": _LOSSLESS,
         "image/tiff": _LOSSLESS,
-        "image/jpeg": Reach(pixel=24, fine=10, coarse=1.5),
-        "image/webp": Reach(pixel=36, fine=11, coarse=2),
+        "image/jpeg": Reach(pixel=32, fine=10, coarse=2.5),
+        "image/webp": Reach(pixel=90, fine=15, coarse=4),
     }
 )
 """What mark and codec may do, by the published file's type: benchmarks/results/against.json."""

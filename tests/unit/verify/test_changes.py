@@ -116,21 +116,21 @@ def test_no_region_no_answer():
 
 
 def test_units_that_read_otherwise_than_signed():
-    found = look(picture(smile=SMILE), read={"AU12": (640, 200)})["units"]
-    assert (found.result, found.detail) == ("fails", "read anew, not as measured: AU12 +0.64, signed +0.42")
+    found = look(picture(smile=SMILE), read={"AU12": (840, 200)})["units"]
+    assert (found.result, found.detail) == ("fails", "read anew, not as measured: AU12 +0.84, signed +0.42")
 
 
 def test_another_perception_may_read_otherwise():
-    assert look(picture(), read={"AU12": (640, 200)}, engine="warp 2")["units"].result == "unchecked"
+    assert look(picture(), read={"AU12": (840, 200)}, engine="warp 2")["units"].result == "unchecked"
 
 
 def test_without_books_units_are_compared_with_what_was_asked():
     reading, _ = signed()
-    eyes = Told(picture(), read={"AU12": (790, 200)})
+    eyes = Told(picture(), read={"AU12": (990, 200)})
     assert units(PUBLISHED, ORIGINAL, reading, None, eyes).result == "holds"
-    far = replace(eyes, read={"AU12": (810, 200)})
+    far = replace(eyes, read={"AU12": (1010, 200)})
     found = units(PUBLISHED, ORIGINAL, reading, None, far)
-    assert (found.result, "not as asked for: AU12 +0.81, signed +0.40" in found.detail) == ("unchecked", True)
+    assert (found.result, "not as asked for: AU12 +1.01, signed +0.40" in found.detail) == ("unchecked", True)
 
 
 def test_a_face_that_cannot_be_read_is_unchecked():
@@ -206,8 +206,8 @@ def test_how_far_another_kind_of_mark_reaches_is_not_known(by, bindings, result)
 @pytest.mark.parametrize(("bindings", "result"), [(OTHER, "unchecked"), ({}, "fails")])
 def test_nor_how_much_it_moves_a_reading(bindings, result):
     reading, _ = signed()
-    off = look(picture(smile=SMILE), reading=replace(reading, soft_bindings=bindings), read={"AU12": (90, 200)})[
+    off = look(picture(smile=SMILE), reading=replace(reading, soft_bindings=bindings), read={"AU12": (-90, 200)})[
         "units"
     ]
     assert off.result == result
-    assert "not as measured: AU12 +0.09, signed +0.42" in off.detail
+    assert "not as measured: AU12 -0.09, signed +0.42" in off.detail
