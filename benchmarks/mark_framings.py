@@ -71,7 +71,12 @@ def main() -> None:
                 row["own_phash" if other == number else "others_phash"].append(bits)
                 if other == number and best >= 0:
                     row["own_iscc"].append(iscc.distance(iscc.fingerprint(seen[best][1]), code))
-    write("mark_framings", {"pictures": len(pictures), "bits": rows})
+    told = {
+        name: row
+        | {"others_phash": {"pairs": len(row["others_phash"]), "least": min(row["others_phash"], default=None)}}
+        for name, row in rows.items()
+    }
+    write("mark_framings", {"pictures": len(pictures), "bits": told})
 
 
 if __name__ == "__main__":

@@ -119,6 +119,23 @@ class WatermarkCodec(Protocol):
             CountenanceError: the coded bits are not of this codec's `payload`, or it does not tell places.
         """
 
+    def framings(
+        self, pixels: Frames, tile_key: bytes, coded: Sequence[int], aspects: Sequence[float]
+    ) -> Sequence[Frames]:
+        """Return what a turned or framed copy shows in each frame in which it may have been marked.
+
+        A codec that does not tell places, or does not find the word, returns nothing.
+
+        Args:
+            pixels: frames 3 h w, the first of which is taken.
+            tile_key: the key of the mark.
+            coded: coded bits of the word that was read; nothing is known of an older version's.
+            aspects: width by height that the marked picture may have had.
+
+        Raises:
+            UnsupportedMediaError: as in `candidates`.
+        """
+
 
 class Fingerprinter(Protocol):
     """Tells whether two pictures look alike. A match may block or queue something, never grant it."""

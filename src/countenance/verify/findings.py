@@ -29,7 +29,7 @@ SAME_CODE_BITS = 42
 """The same of an ISCC Image-Code of 256 bits (benchmarks/soft_bindings.py): it measures much what pHash measures."""
 FRAMED_BITS = 28
 """Of both, for what lies in the frame of the mark, the best of many frames. Measured (benchmarks/mark_framings.py): at
-most 20 of the picture itself, at least 34 of other people in one studio."""
+most 18 of the picture itself, at least 40 of other portraits of one studio."""
 CROP_LIKENESS_PERMILLE = 850
 """Likeness from which a copy counts as a crop. Measured (benchmarks/soft_bindings.py): see docs/guides/recover.md."""
 CROP_AREA_PERMILLE = 220

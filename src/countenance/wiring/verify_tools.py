@@ -128,11 +128,10 @@ class PixelReader:
         from countenance.marks.grid import aspects  # noqa: PLC0415 - torch is loaded when pixels are asked for
 
         found = self._searched(data, media_type).first(checked=not self._confirmed)
-        framings = None if found is None or found.mark.whole else getattr(found.codec, "framings", None)
-        if found is None or framings is None or content_code is None:
+        if found is None or found.mark.whole or content_code is None:
             return None
         pixels = self._picture(data, media_type).pixels
-        shown = framings(pixels, found.tile_key, payload.coded_of(found.info), aspects(grid))
+        shown = found.codec.framings(pixels, found.tile_key, payload.coded_of(found.info), aspects(grid))
         bits = [int(self._prints.distance(self._prints.fingerprint(one), fingerprint)) for one in shown]
         least = min(bits, default=FRAMED_BITS + 1)
         if least > FRAMED_BITS:

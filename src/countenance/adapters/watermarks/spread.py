@@ -55,7 +55,9 @@ class SpreadCodec:
     def framings(
         self, pixels: Frames, tile_key: bytes, coded: Sequence[int], aspects: Sequence[float]
     ) -> Sequence[Frames]:
-        """What the copy shows in each frame in which it may have been marked: see `marks.spread.framings`."""
+        """See `WatermarkCodec.framings`; nothing of a mark of version 1, whose tiles do not tell places."""
+        if len(coded) != V2.code_bits:
+            return ()
         return framings.framings(self._sight(pixels), tile_key, coded, aspects)
 
     def algorithm_of(self, info: Sequence[int]) -> str:

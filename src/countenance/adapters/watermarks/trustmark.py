@@ -116,6 +116,13 @@ class TrustMarkCodec:
         del pixels, tile_key, coded
         raise UncheckedError(f"a mark of the kind {self.algorithm} does not tell where it is")
 
+    def framings(
+        self, pixels: Frames, tile_key: bytes, coded: Sequence[int], aspects: Sequence[float]
+    ) -> Sequence[Frames]:
+        """Nothing: a TrustMark does not say where in the picture it is."""
+        del pixels, tile_key, coded, aspects
+        return ()
+
     def algorithm_of(self, info: Sequence[int]) -> str:
         """See `WatermarkCodec.algorithm_of`."""
         del info

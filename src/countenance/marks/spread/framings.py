@@ -18,7 +18,7 @@ from torch import Tensor
 from countenance.core.payload import V2
 from countenance.marks.spread import signed
 from countenance.marks.spread.estimator import GRID_AREA
-from countenance.marks.spread.seek import Straight
+from countenance.marks.spread.presence import locate
 from countenance.marks.spread.sight import Sight
 from countenance.marks.spread.tile import SIDE, signs
 from countenance.marks.spread.track import Homography, linear
@@ -26,8 +26,6 @@ from countenance.media.tensors import Frames
 
 _FINER: Final = 2.0  # px of what is shown for one of the mark's
 _OVER_PX: Final = 6.0  # by which a frame may stand out of the picture
-_AGREEING: Final = 6.0  # standard deviations, as in `presence`
-_PLACES: Final = 3
 _LARGEST_PX: Final = 2400
 _MOST: Final = 400
 
@@ -45,24 +43,15 @@ def framings(sight: Sight, tile_key: bytes, coded: Sequence[int], aspects: Seque
     Raises:
         CountenanceError: not the coded bits of a version 2 word.
     """
-    straight = _straight(sight, tile_key, coded)
-    shown = None if straight is None else _canvas(sight, straight.homography)
+    device = sight.pattern.device
+    key, wanted = signed.open_key(tile_key, device), signs(coded, device, V2)
+    located = locate(sight.straight(), key, wanted, sight.estimator)
+    shown = None if located is None else _canvas(sight, located[0].homography)
     if shown is None:
         return []
     canvas, (left, top) = shown
     found = (_cut(canvas, frame) for aspect in aspects for frame in _frames(canvas, left, top, aspect))
     return [one for one, _ in zip(found, range(_MOST), strict=False)]
-
-
-def _straight(sight: Sight, tile_key: bytes, coded: Sequence[int]) -> Straight | None:
-    """The alignment in which the word is read."""
-    estimator, device = sight.estimator, sight.pattern.device
-    key, gains, wanted = signed.open_key(tile_key, device), estimator.read_gains.to(device), signs(coded, device, V2)
-    for straight in sight.straight():
-        for found in signed.find_places(signed.tile_values(straight.pattern), key, gains, _PLACES):
-            if float((found.soft * wanted).sum() / found.soft.norm().clamp_min(1e-12)) >= _AGREEING:
-                return straight
-    return None
 
 
 def _canvas(sight: Sight, homography: Homography) -> tuple[Tensor, tuple[float, float]] | None:

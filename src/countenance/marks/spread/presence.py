@@ -5,7 +5,7 @@ every neighbourhood of a tile's size: near nothing where the mark is not, and hi
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -46,13 +46,32 @@ def presence(sight: Sight, tile_key: bytes, coded: Sequence[int]) -> Heat | None
     estimator, device = sight.estimator, sight.pattern.device
     key = signed.open_key(tile_key, device)
     wanted = signs(coded, device, V2)
-    for straight in _alignments(sight):
-        place = _place(straight.pattern, wanted, key, estimator)
-        if place is not None:
-            height, width = straight.pattern.shape
-            expected = signed.draw(wanted, key, estimator.draw_gains.to(device), place, (height, width))
-            values = _in_picture(_likeness(straight.pattern, expected), straight.homography, sight.size)
-            return Heat(values=values, path=straight.path)
+    located = locate(_alignments(sight), key, wanted, estimator)
+    if located is None:
+        return None
+    straight, place = located
+    height, width = straight.pattern.shape
+    expected = signed.draw(wanted, key, estimator.draw_gains.to(device), place, (height, width))
+    values = _in_picture(_likeness(straight.pattern, expected), straight.homography, sight.size)
+    return Heat(values=values, path=straight.path)
+
+
+def locate(
+    alignments: Iterable[Straight], key: signed.Key, wanted: Soft, estimator: Estimator
+) -> tuple[Straight, signed.Place] | None:
+    """Return the first alignment in which a word lies, and the place of its first tile on the torus.
+
+    Args:
+        alignments: patterns in which the mark may lie straight.
+        key: from `signed.open_key`.
+        wanted: the signs of the word's 126 coded bits.
+        estimator: whose gains the word is read with.
+    """
+    gains = estimator.read_gains.to(wanted.device)
+    for straight in alignments:
+        for found in signed.find_places(signed.tile_values(straight.pattern), key, gains, _PLACES):
+            if float((found.soft * wanted).sum() / found.soft.norm().clamp_min(1e-12)) >= _AGREEING:
+                return straight, found.place
     return None
 
 
@@ -61,14 +80,6 @@ def _alignments(sight: Sight) -> Iterator[Straight]:
     onto = linear(np.diag([1 / width, 1 / height]), (0.5 / width, 0.5 / height))
     yield Straight(pattern=sight.pattern, path=DIRECT, homography=onto)
     yield from sight.straight()
-
-
-def _place(pattern: Pattern, wanted: Soft, key: signed.Key, estimator: Estimator) -> signed.Place | None:
-    gains = estimator.read_gains.to(pattern.device)
-    for found in signed.find_places(signed.tile_values(pattern), key, gains, _PLACES):
-        if float((found.soft * wanted).sum() / found.soft.norm().clamp_min(1e-12)) >= _AGREEING:
-            return found.place
-    return None
 
 
 def _likeness(seen: Pattern, expected: Pattern) -> Pattern:

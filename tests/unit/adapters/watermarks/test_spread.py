@@ -50,6 +50,7 @@ def test_marks_of_version_1_are_still_read(store: ModelStore) -> None:
     marked = codec.embed(pixels, encode(4711, CHECK_KEY, V1), TILE_KEY, seed=1)
     read = {open_text(word.info, CHECK_KEY) for word in codec.candidates(marked, TILE_KEY, deep=False)}
     assert f"{4711:09x}" in read
+    assert codec.framings(marked, TILE_KEY, encode(4711, CHECK_KEY, V1), (4 / 3,)) == ()
 
 
 class HalfStore:
